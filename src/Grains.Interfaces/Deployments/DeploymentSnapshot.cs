@@ -1,0 +1,24 @@
+namespace OrleansOperator.Grains.Interfaces.Deployments;
+
+/// <summary>What the operator keeps of an apps/v1 Deployment.</summary>
+[GenerateSerializer, Immutable, Alias("oo.deployment")]
+public sealed record DeploymentSnapshot : ResourceSnapshot
+{
+    /// <summary>The owner reference with <c>controller: true</c>, if there is one.</summary>
+    [Id(0)] public ControllerReference? Controller { get; init; }
+
+    /// <summary>spec.replicas.</summary>
+    [Id(1)] public int? Replicas { get; init; }
+
+    /// <summary>status.availableReplicas; a real API server leaves out 0.</summary>
+    [Id(2)] public int AvailableReplicas { get; init; }
+
+    /// <summary>The image of the pod template's container that the operator defines; null when that container is missing.</summary>
+    [Id(3)] public string? Image { get; init; }
+
+    /// <summary>The pod template's <c>app</c> label.</summary>
+    [Id(4)] public string? AppLabel { get; init; }
+
+    /// <summary>The pod template's <c>controller</c> label.</summary>
+    [Id(5)] public string? ControllerLabel { get; init; }
+}

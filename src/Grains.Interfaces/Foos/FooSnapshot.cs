@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+
+namespace OrleansOperator.Grains.Interfaces.Foos;
+
+/// <summary>What the operator keeps of a Foo.</summary>
+[GenerateSerializer, Immutable, Alias("oo.foo")]
+public sealed record FooSnapshot : ResourceSnapshot
+{
+    /// <summary>spec.deploymentName; empty when the Foo has none.</summary>
+    [Id(0)] public string DeploymentName { get; init; } = "";
+
+    /// <summary>spec.replicas; null leaves the Deployment's replicas to others, such as an autoscaler.</summary>
+    [Id(1)] public int? Replicas { get; init; }
+
+    /// <summary>status.availableReplicas; null when no status was ever written.</summary>
+    [Id(2)] public int? AvailableReplicas { get; init; }
+
+    /// <summary>status.observedGeneration; null when never written, or when the CRD does not know the field.</summary>
+    [Id(3)] public long? ObservedGeneration { get; init; }
+
+    /// <summary>status.conditions, other writers' included: they are kept when ours is written.</summary>
+    [Id(4)] public ImmutableArray<Condition> Conditions { get; init; } = [];
+}

@@ -1,0 +1,26 @@
+namespace OrleansOperator.Grains.Interfaces;
+
+/// <summary>
+/// What the operator keeps of a Kubernetes object: the metadata that every kind has, and in derived types the few fields
+/// that decide something. A whole object is many times larger.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("oo.snapshot")]
+public abstract record ResourceSnapshot
+{
+    /// <summary>Namespace and name.</summary>
+    [Id(0)] public required ObjectKey Key { get; init; }
+
+    /// <summary>metadata.uid: tells an object from its successor of the same name.</summary>
+    [Id(1)] public required string Uid { get; init; }
+
+    /// <summary>
+    /// metadata.resourceVersion. Versions of one resource compare as integers (documented since Kubernetes 1.35).
+    /// </summary>
+    [Id(2)] public required long ResourceVersion { get; init; }
+
+    /// <summary>metadata.generation: moves when the desired state changes; 0 for kinds without one.</summary>
+    [Id(3)] public long Generation { get; init; }
+
+    /// <summary>Whether metadata.deletionTimestamp is set: the object is waiting for its finalizers.</summary>
+    [Id(4)] public bool Deleting { get; init; }
+}

@@ -1,0 +1,58 @@
+using System.Net;
+
+namespace OrleansOperator.KubeApi;
+
+/// <summary>The API server answered with an error, or did not answer.</summary>
+public sealed class KubeApiException : Exception
+{
+    /// <summary>An error answer: the HTTP status and what the Status body said (<c>metav1.Status</c>).</summary>
+    public KubeApiException(HttpStatusCode code, string reason, string message, RequestTarget target, TimeSpan? retryAfter = null)
+        : base(message)
+    {
+        Code = code;
+        Reason = reason;
+        Target = target;
+        RetryAfter = retryAfter;
+    }
+
+    /// <summary>No answer: refused, cut off or timed out. A write may or may not have landed.</summary>
+    public KubeApiException(string message, RequestTarget target, Exception inner)
+        : base(message, inner)
+    {
+        Reason = "";
+        Target = target;
+    }
+
+    /// <summary>HTTP status, or null when no answer came.</summary>
+    public HttpStatusCode? Code { get; }
+
+    /// <summary>The Status reason, such as <c>AlreadyExists</c>; empty when there was none.</summary>
+    public string Reason { get; }
+
+    /// <summary>What was asked.</summary>
+    public RequestTarget Target { get; }
+
+    /// <summary>How long the server asks to wait (Retry-After), if it does.</summary>
+    public TimeSpan? RetryAfter { get; }
+
+    /// <summary>Whether no answer came, so that a write may have landed.</summary>
+    public bool IsAmbiguous => Code is null;
+
+    /// <summary>404 Not Found.</summary>
+    public bool IsNotFound => Code == HttpStatusCode.NotFound;
+
+    /// <summary>409 with reason AlreadyExists.</summary>
+    public bool IsAlreadyExists => Code == HttpStatusCode.Conflict && Reason == "AlreadyExists";
+
+    /// <summary>409 for a stale resource version or a failed precondition.</summary>
+    public bool IsConflict => Code == HttpStatusCode.Conflict && Reason != "AlreadyExists";
+
+    /// <summary>410: the resource version is compacted, list again.</summary>
+    public bool IsGone => Code == HttpStatusCode.Gone;
+
+    /// <summary>422: the object is invalid; the same request cannot succeed.</summary>
+    public bool IsInvalid => Code == HttpStatusCode.UnprocessableEntity;
+
+    /// <summary>403: a permission is missing, or the namespace is terminating.</summary>
+    public bool IsForbidden => Code == HttpStatusCode.Forbidden;
+}

@@ -1,0 +1,24 @@
+namespace OrleansOperator.KubeApi;
+
+/// <summary>A namespaced kind of resource and where the API server serves it.</summary>
+/// <param name="Group">API group; empty for the core group.</param>
+/// <param name="Version">API version, such as <c>v1</c>.</param>
+/// <param name="Plural">Plural name as it stands in paths, such as <c>deployments</c>.</param>
+/// <param name="Kind">Kind as it stands in objects, such as <c>Deployment</c>.</param>
+public sealed record ResourceType(string Group, string Version, string Plural, string Kind)
+{
+    /// <summary>The <c>apiVersion</c> of its objects: <c>group/version</c>, or <c>version</c> in the core group.</summary>
+    public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
+
+    /// <summary>The name of the kind in errors and metrics: <c>plural.group</c>.</summary>
+    public string QualifiedName => Group.Length == 0 ? Plural : $"{Plural}.{Group}";
+
+    /// <summary>Path of the collection in one namespace, or in all when <paramref name="ns"/> is null.</summary>
+    public string CollectionPath(string? ns = null) =>
+        (Group.Length == 0 ? "/api/" : "/apis/") + ApiVersion
+        + (ns is null ? "" : "/namespaces/" + Uri.EscapeDataString(ns)) + "/" + Plural;
+
+    /// <summary>Path of one object, or of its subresource.</summary>
+    public string ObjectPath(string ns, string name, string? subresource = null) =>
+        CollectionPath(ns) + "/" + Uri.EscapeDataString(name) + (subresource is null ? "" : "/" + subresource);
+}
