@@ -30,7 +30,21 @@ internal static class Json
 
     /// <summary>The whole number in a field, or null.</summary>
     public static long? Number(this JsonNode? node, string field) =>
-        node is JsonObject obj && obj[field] is JsonValue value && value.TryGetValue<long>(out var number) ? number : null;
+        node is JsonObject obj ? obj[field].Whole() : null;
+
+    /// <summary>The whole number that a node is, whether it was parsed or made in code; null when it is none.</summary>
+    public static long? Whole(this JsonNode? node) =>
+        node is not JsonValue value ? null
+        : value.TryGetValue<long>(out var number) ? number
+        : value.TryGetValue<int>(out var small) ? small
+        : value.TryGetValue<double>(out var real) && Math.Floor(real) == real && Math.Abs(real) < 1e15 ? (long)real
+        : null;
+
+    /// <summary>The number that a node is; null when it is none.</summary>
+    public static double? Real(this JsonNode? node) =>
+        node.Whole() is { } whole ? whole
+        : node is JsonValue value && value.TryGetValue<double>(out var real) ? real
+        : null;
 
     /// <summary>The boolean in a field; false when it is absent.</summary>
     public static bool Flag(this JsonNode? node, string field) =>

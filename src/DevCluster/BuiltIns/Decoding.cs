@@ -29,7 +29,7 @@ internal static class Decoding
             JsonValueKind.Number => (schema.Type is "integer" or "number", "number"),
             _ => (schema.Type == "boolean", "bool"),
         };
-        if (fits && schema.Type == "integer" && !value.AsValue().TryGetValue<long>(out _))
+        if (fits && schema.Type == "integer" && value.Whole() is null)
             (fits, actual) = (false, "number " + value.ToText());
         if (!fits)
             return $"{actual} into Go struct field {path} of type {GoType(schema)}";

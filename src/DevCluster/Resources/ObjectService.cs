@@ -30,6 +30,7 @@ internal sealed class ObjectService(ObjectStore store, FaultInjector faults, Tim
     /// <exception cref="ApiException">It is invalid, exists, or its namespace does not allow it.</exception>
     public StoredObject Create(ResourceInfo resource, string? ns, JsonObject obj, WriteOptions options, bool applied = false)
     {
+        WarnOfForeignVersion(resource, obj, options);
         CheckType(resource, obj);
         var metadata = obj.Ensure("metadata");
         CheckNamespace(resource, ns, metadata);
@@ -248,6 +249,15 @@ internal sealed class ObjectService(ObjectStore store, FaultInjector faults, Tim
 
         if (options.FieldValidation == "Warn")
             lines.ForEach(line => options.Warn?.Invoke(line));
+    }
+
+    /// <summary>A custom object of a version that is not served has no schema, so that nothing in it is known.</summary>
+    private static void WarnOfForeignVersion(ResourceInfo resource, JsonObject obj, WriteOptions options)
+    {
+        if (!resource.IsCustom || obj.Text("apiVersion") is not { Length: > 0 } version || version == resource.ApiVersion || options.FieldValidation != "Warn")
+            return;
+        foreach (var field in obj.Select(pair => pair.Key).Where(field => field is not ("apiVersion" or "kind" or "metadata")))
+            options.Warn?.Invoke($"unknown field \"{field}\"");
     }
 
     private static void CheckNamespace(ResourceInfo resource, string? ns, JsonObject metadata)

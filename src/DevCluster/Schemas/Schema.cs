@@ -152,7 +152,7 @@ internal sealed class Schema
     }
 
     private static double? Real(JsonObject json, string field) =>
-        json[field] is JsonValue value && value.TryGetValue<double>(out var number) ? number : null;
+        json[field].Real();
 
     private static List<string> Texts(JsonNode? list) =>
         list is JsonArray array ? [.. array.Select(item => item is JsonValue v && v.TryGetValue<string>(out var text) ? text : "")] : [];

@@ -126,15 +126,16 @@ internal static class Validation
         return key;
     }
 
+    /// <summary>Of a string, only the first thing wrong is told.</summary>
     private static void Text(Schema schema, string text, string path, List<FieldError> errors)
     {
         if (schema.MaxLength is { } most && text.EnumerateRunes().Count() > most)
             errors.Add(FieldError.TooLong(path, most));
-        if (schema.MinLength is { } least && text.EnumerateRunes().Count() < least)
+        else if (schema.MinLength is { } least && text.EnumerateRunes().Count() < least)
             errors.Add(FieldError.InvalidText(path, text, $"{path} in body should be at least {least} chars long"));
-        if (schema.Pattern is { } pattern && !Matches(pattern, text))
+        else if (schema.Pattern is { } pattern && !Matches(pattern, text))
             errors.Add(FieldError.InvalidText(path, text, $"{path} in body should match '{pattern}'"));
-        if (schema.Format is { } format && !Formats.IsValid(format, text))
+        else if (schema.Format is { } format && !Formats.IsValid(format, text))
             errors.Add(FieldError.InvalidText(path, text, $"{path} in body must be of type {format}: \"{text}\""));
     }
 
@@ -153,7 +154,7 @@ internal static class Validation
 
     private static void Number(Schema schema, JsonNode value, string path, List<FieldError> errors)
     {
-        var number = value.AsValue().TryGetValue<double>(out var d) ? d : (double)value.GetValue<decimal>();
+        var number = value.Real() ?? double.NaN;
         var text = value.ToText();
         if (schema.Minimum is { } least && (schema.ExclusiveMinimum ? number <= least : number < least))
             errors.Add(FieldError.Invalid(path, text, $"{path} in body should be greater than {(schema.ExclusiveMinimum ? "" : "or equal to ")}{Plain(least)}"));
@@ -193,8 +194,7 @@ internal static class Validation
         _ => "null",
     };
 
-    private static bool IsWhole(JsonNode value) =>
-        value.AsValue().TryGetValue<long>(out _) || (value.AsValue().TryGetValue<double>(out var d) && Math.Floor(d) == d && !double.IsInfinity(d));
+    private static bool IsWhole(JsonNode value) => value.Whole() is not null;
 
     private static string Plain(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 

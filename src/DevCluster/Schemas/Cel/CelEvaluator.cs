@@ -26,7 +26,7 @@ internal static class CelEvaluator
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.String => node.GetValue<string>(),
-        JsonValueKind.Number => node.AsValue().TryGetValue<long>(out var whole) ? whole : node.AsValue().TryGetValue<double>(out var real) ? real : (double)node.GetValue<decimal>(),
+        JsonValueKind.Number => node.Whole() is { } whole ? whole : node.Real(),
         JsonValueKind.Array => node.AsArray().Select(Value).ToList(),
         _ => node,
     };
