@@ -26,6 +26,7 @@ public sealed class KubeApiClient : IKubeApi, IDisposable
     private readonly KubeApiMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly IDisposable? _credentials;
+    private Meter? _ownMeter;
     private readonly string _base;
     private readonly string _host;
 
@@ -76,11 +77,15 @@ public sealed class KubeApiClient : IKubeApi, IDisposable
     public static KubeApiClient Connect(Uri server, string? token = null, KubeApiOptions? options = null, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(server);
+        var meter = new Meter(KubeApiMetrics.MeterName);
         return new KubeApiClient(
             new KubeConnection(new KubernetesClientConfiguration { Host = server.AbsoluteUri, AccessToken = token }),
             options ?? new KubeApiOptions(),
-            new KubeApiMetrics(new Meter(KubeApiMetrics.MeterName)),
-            timeProvider ?? TimeProvider.System);
+            new KubeApiMetrics(meter),
+            timeProvider ?? TimeProvider.System)
+        {
+            _ownMeter = meter,
+        };
     }
 
     /// <inheritdoc/>
@@ -133,6 +138,7 @@ public sealed class KubeApiClient : IKubeApi, IDisposable
         _http.Dispose();
         _limiter.Dispose();
         _credentials?.Dispose();
+        _ownMeter?.Dispose();
     }
 
     /// <summary>Sends, and returns when the headers of a good answer have come.</summary>

@@ -42,7 +42,7 @@ public sealed class KubeApiMetrics
         _events = meter.CreateCounter<long>(
             "event_recorder_events_total", null, "Events written to the API server, by operation (create, patch).");
         _eventsDropped = meter.CreateCounter<long>(
-            "event_recorder_dropped_total", null, "Events not written, by cause (queue_full, spam, rejected, unreachable, shutdown).");
+            "event_recorder_dropped_total", null, "Events not written, by cause (queue_full, spam, refused, unreachable, error, shutdown).");
     }
 
     internal void Request(string code, string method, string host) =>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansOperator.KubeApi.Configuration;
+using OrleansOperator.KubeApi.Events;
 
 namespace OrleansOperator.KubeApi;
 
@@ -31,6 +32,31 @@ public static class KubeApiServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<ILoggerFactory>()));
         services.TryAddSingleton<IKubeApi>(static provider => provider.GetRequiredService<KubeApiClient>());
+        return services;
+    }
+
+    /// <summary>
+    /// Adds <see cref="IEventRecorder"/>. Register it before what records events: hosted services stop in reverse order, and
+    /// the recorder must outlive them to write their last ones.
+    /// </summary>
+    /// <param name="services">Where to add it, <see cref="AddKubeApi"/> done.</param>
+    /// <param name="configure">Sets options; null when they come from a configuration section.</param>
+    public static IServiceCollection AddEventRecorder(this IServiceCollection services, Action<EventRecorderOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EventRecorderOptions>, EventRecorderOptionsValidator>());
+        var options = services.AddOptions<EventRecorderOptions>().ValidateOnStart();
+        if (configure is not null)
+            options.Configure(configure);
+
+        services.TryAddSingleton(static provider => new EventRecorder(
+            provider.GetRequiredService<IKubeApi>(),
+            provider.GetRequiredService<IOptions<EventRecorderOptions>>().Value,
+            provider.GetRequiredService<KubeApiMetrics>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<EventRecorder>>()));
+        services.TryAddSingleton<IEventRecorder>(static provider => provider.GetRequiredService<EventRecorder>());
+        services.AddHostedService(static provider => provider.GetRequiredService<EventRecorder>());
         return services;
     }
 }

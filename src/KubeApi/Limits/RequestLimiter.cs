@@ -106,7 +106,7 @@ internal sealed class RequestLimiter : IDisposable
                 continue;
             }
 
-            _freshInARow = queue == _fresh ? _freshInARow + 1 : 0;
+            _freshInARow = queue == _fresh && _backlog.Count > 0 ? _freshInARow + 1 : 0;
         }
     }
 
