@@ -215,7 +215,6 @@ public sealed class KubeApiClientTests
         var goOn = new TaskCompletionSource();
         await using var server = await TestApiServer.StartAsync(async context =>
         {
-            await context.Response.StartAsync();
             await context.Response.Body.FlushAsync();
             await goOn.Task;
             await context.Response.WriteAsync("late");
@@ -232,19 +231,24 @@ public sealed class KubeApiClientTests
     [Fact]
     public async Task No_more_requests_than_allowed_are_in_flight_and_streams_do_not_count()
     {
+        var counting = new Lock();
         int running = 0, most = 0;
         await using var server = await TestApiServer.StartAsync(async context =>
         {
             if (context.Request.Query.ContainsKey("watch"))
             {
-                await context.Response.StartAsync();
+                await context.Response.Body.FlushAsync();
                 await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default);
                 return;
             }
 
-            most = Math.Max(most, Interlocked.Increment(ref running));
+            lock (counting)
+                most = Math.Max(most, ++running);
+
             await Task.Yield();
-            Interlocked.Decrement(ref running);
+            lock (counting)
+                running--;
+
             await context.Response.WriteAsync("{}");
         });
         using var api = KubeApiClient.Connect(server.Url, options: new KubeApiOptions { MaxConcurrentRequests = 2 });
@@ -299,7 +303,7 @@ public sealed class KubeApiClientTests
 
     private static Uri ClosedPort()
     {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return new Uri("http://" + socket.LocalEndPoint);
     }
