@@ -53,6 +53,9 @@ public sealed class KubeApiException : Exception
     /// <summary>422: the object is invalid; the same request cannot succeed.</summary>
     public bool IsInvalid => Code == HttpStatusCode.UnprocessableEntity;
 
+    /// <summary>403 with the cause NamespaceTerminating: nothing can be created in this namespace any more.</summary>
+    public bool IsNamespaceTerminating { get; init; }
+
     /// <summary>403: a permission is missing, or the namespace is terminating.</summary>
     public bool IsForbidden => Code == HttpStatusCode.Forbidden;
 }

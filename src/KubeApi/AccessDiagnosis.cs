@@ -1,0 +1,32 @@
+using System.Net;
+
+namespace OrleansOperator.KubeApi;
+
+/// <summary>Says in one line what has to be mended in a cluster before a request can succeed.</summary>
+public static class AccessDiagnosis
+{
+    /// <summary>
+    /// A line that names the missing permission (verb and resource), the missing CustomResourceDefinition, or the credentials
+    /// that are refused; null when the error is of another kind.
+    /// </summary>
+    public static string? Describe(KubeApiException error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        var (verb, resource, ns) = error.Target;
+        return error.Code switch
+        {
+            HttpStatusCode.Unauthorized =>
+                $"The API server refuses the credentials (401) for \"{verb}\" on \"{resource}\": renew the token or certificate.",
+            HttpStatusCode.Forbidden when !error.IsNamespaceTerminating =>
+                $"Permission missing: \"{verb}\" on \"{resource}\" {Where(ns)}; grant it in a {(ns is null ? "ClusterRole" : "Role")} of this operator's service account.",
+            HttpStatusCode.NotFound when IsCollection(verb) && resource.Contains('.', StringComparison.Ordinal) =>
+                $"CustomResourceDefinition \"{resource}\" is missing: the API server does not know this kind; install its CRD.",
+            _ => null,
+        };
+    }
+
+    private static string Where(string? ns) => ns is null ? "in all namespaces" : $"in namespace \"{ns}\"";
+
+    // Where one object is asked for, 404 means just that object.
+    private static bool IsCollection(string verb) => verb is "list" or "watch";
+}

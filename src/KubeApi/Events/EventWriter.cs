@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace OrleansOperator.KubeApi.Events;
+
+/// <summary>
+/// Writes one Event: creates it, or patches the one that is there. While the API server cannot be reached or is out of
+/// order everything waits, 12 tries 10 s apart; what it refuses is dropped. So does client-go's recorder.
+/// </summary>
+internal sealed partial class EventWriter(
+    IKubeApi api, EventRecorderOptions options, KubeApiMetrics metrics, TimeProvider time, ILogger logger)
+{
+    private const int MaxTries = 12;
+
+    private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(10);
+    private static readonly ResourceType s_events = new("", "v1", "events", "Event");
+
+    private bool _refused;
+
+    /// <param name="happened">What to write.</param>
+    /// <param name="noRetries">Cancelled when there is no time left to wait for a better moment.</param>
+    /// <param name="cancellationToken">Gives up at once.</param>
+    public async Task WriteAsync(CorrelatedEvent happened, CancellationToken noRetries, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await WriteOnceAsync(happened, cancellationToken);
+                _refused = false;
+                return;
+            }
+            catch (KubeApiException e) when (!IsTransient(e))
+            {
+                Refused(e, happened);
+                return;
+            }
+            catch (KubeApiException e) when (tries == MaxTries || noRetries.IsCancellationRequested)
+            {
+                metrics.EventDropped("unreachable");
+                LogGivenUp(logger, happened.Name, tries, e.Message);
+                return;
+            }
+            catch (KubeApiException e)
+            {
+                LogRetry(logger, happened.Name, e.Message);
+                await DelayAsync(tries, e.RetryAfter, noRetries, cancellationToken);
+            }
+        }
+    }
+
+    private static bool IsTransient(KubeApiException e) =>
+        e.Code is null or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
+
+    private async Task WriteOnceAsync(CorrelatedEvent happened, CancellationToken cancellationToken)
+    {
+        if (happened.IsRepeat)
+        {
+            try
+            {
+                await api.SendAsync(Patch(happened), EventJson.Default.EventAnswer, cancellationToken);
+                metrics.EventWritten("patch");
+                return;
+            }
+            catch (KubeApiException e) when (e.IsNotFound)
+            {
+                // Events are kept for an hour only: it is made again, with its count.
+            }
+        }
+
+        try
+        {
+            await api.SendAsync(Create(happened), EventJson.Default.EventAnswer, cancellationToken);
+            metrics.EventWritten("create");
+        }
+        catch (KubeApiException e) when (e.IsAlreadyExists)
+        {
+            // An earlier try landed and its answer was lost.
+        }
+    }
+
+    private KubeRequest Create(CorrelatedEvent happened)
+    {
+        var (about, type, reason, message, at) = happened.Occurrence;
+        var ns = Namespace(about);
+        var body = new EventBody(
+            s_events.ApiVersion,
+            s_events.Kind,
+            new EventMetadata(happened.Name, ns),
+            about,
+            type.ToString(),
+            reason,
+            message,
+            happened.Count,
+            Timestamp(happened.FirstAt),
+            Timestamp(at),
+            new EventSource(options.Component),
+            options.Component,
+            options.Instance);
+        return new KubeRequest(HttpMethod.Post, s_events.CollectionPath(ns))
+        {
+            Body = JsonSerializer.SerializeToUtf8Bytes(body, EventJson.Default.EventBody),
+            Priority = RequestPriority.Backlog,
+            Target = new RequestTarget("create", s_events.QualifiedName, ns),
+        };
+    }
+
+    private static KubeRequest Patch(CorrelatedEvent happened)
+    {
+        var ns = Namespace(happened.Occurrence.About);
+        var patch = new EventPatch(happened.Count, Timestamp(happened.Occurrence.At), happened.Occurrence.Message);
+        return new KubeRequest(HttpMethod.Patch, s_events.ObjectPath(ns, happened.Name))
+        {
+            Body = JsonSerializer.SerializeToUtf8Bytes(patch, EventJson.Default.EventPatch),
+            ContentType = KubeMediaTypes.MergePatch,
+            Priority = RequestPriority.Backlog,
+            Target = new RequestTarget("patch", s_events.QualifiedName, ns),
+        };
+    }
+
+    // Events about objects without a namespace are kept in "default".
+    private static string Namespace(ObjectReference about) => about.Namespace.Length > 0 ? about.Namespace : "default";
+
+    private static string Timestamp(DateTimeOffset at) =>
+        at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private async Task DelayAsync(int tries, TimeSpan? retryAfter, CancellationToken noRetries, CancellationToken cancellationToken)
+    {
+        // Random at first, so that the silos do not all come back at the same instant.
+        var delay = tries == 1 ? s_retryDelay * Random.Shared.NextDouble() : s_retryDelay;
+        if (retryAfter > delay)
+            delay = retryAfter.Value;
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(noRetries, cancellationToken);
+        try
+        {
+            await Task.Delay(delay, time, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Stopping: one last try now.
+        }
+    }
+
+    private void Refused(KubeApiException e, CorrelatedEvent happened)
+    {
+        metrics.EventDropped("refused");
+        if (e.IsNamespaceTerminating)
+            return;
+
+        // Told once in a row: with a permission missing, each and every Event is refused.
+        if (!_refused)
+            LogRefused(logger, happened.Name, AccessDiagnosis.Describe(e) ?? e.Message);
+
+        _refused = true;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Event {Name} was refused and is dropped, as are others until one is taken: {Problem}")]
+    private static partial void LogRefused(ILogger logger, string name, string problem);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Event {Name} cannot be written now and is tried again: {Problem}")]
+    private static partial void LogRetry(ILogger logger, string name, string problem);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Event {Name} is dropped after {Tries} tries: {Problem}")]
+    private static partial void LogGivenUp(ILogger logger, string name, int tries, string problem);
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+
+namespace OrleansOperator.KubeApi.Http;
+
+/// <summary>Turns an error answer into the exception that tells of it.</summary>
+internal static class ErrorAnswer
+{
+    // A Status is at most a few kilobytes; a proxy's error page is cut off here.
+    private const int MaxBody = 64 * 1024;
+    private const int MaxText = 300;
+
+    public static async Task<KubeApiException> ReadAsync(
+        HttpResponseMessage response, RequestTarget target, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var body = await ReadBodyAsync(response, cancellationToken);
+        var status = ParseStatus(body);
+        return new KubeApiException(
+            response.StatusCode,
+            status?.Reason ?? "",
+            status?.Message is { Length: > 0 } message ? message : Describe(response, body),
+            target,
+            RetryAfter(response, status, time))
+        {
+            IsNamespaceTerminating = response.StatusCode == HttpStatusCode.Forbidden
+                && status?.Details?.Causes?.Any(static cause => cause.Reason == "NamespaceTerminating") == true,
+        };
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[MaxBody];
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        return buffer.AsMemory(0, read);
+    }
+
+    private static StatusBody? ParseStatus(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            var status = JsonSerializer.Deserialize(body.Span, StatusJson.Default.StatusBody);
+            return status?.Kind == "Status" ? status : null;
+        }
+        catch (JsonException)
+        {
+            // Proxies and some paths of the API server answer in plain text: then the text is the message.
+            return null;
+        }
+    }
+
+    private static string Describe(HttpResponseMessage response, ReadOnlyMemory<byte> body)
+    {
+        var text = string.Join(' ', Encoding.UTF8.GetString(body.Span).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        if (text.Length == 0)
+            text = response.ReasonPhrase ?? "";
+
+        return $"HTTP {(int)response.StatusCode}: {(text.Length > MaxText ? text[..MaxText] + "..." : text)}";
+    }
+
+    private static TimeSpan? RetryAfter(HttpResponseMessage response, StatusBody? status, TimeProvider time)
+    {
+        var wait = response.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } => date - time.GetUtcNow(),
+            _ => status?.Details?.RetryAfterSeconds is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null,
+        };
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+}

@@ -1,0 +1,228 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using k8s;
+using k8s.Exceptions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using OrleansOperator.KubeApi.Configuration;
+using OrleansOperator.KubeApi.Http;
+using OrleansOperator.KubeApi.Limits;
+
+namespace OrleansOperator.KubeApi;
+
+/// <summary>
+/// The API server over HTTP: HTTP/2 on several connections where TLS allows it, HTTP/1.1 otherwise. One per process is
+/// enough, for as long as the process lives.
+/// </summary>
+public sealed class KubeApiClient : IKubeApi, IDisposable
+{
+    private readonly HttpMessageInvoker _http;
+    private readonly RequestLimiter _limiter;
+    private readonly KubeApiOptions _options;
+    private readonly KubeApiMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly IDisposable? _credentials;
+    private Meter? _ownMeter;
+    private readonly string _base;
+    private readonly string _host;
+
+    internal KubeApiClient(KubeConnection connection, KubeApiOptions options, KubeApiMetrics metrics, TimeProvider time)
+    {
+        var configuration = connection.Configuration;
+        Server = new Uri(configuration.Host);
+        Namespace = configuration.Namespace is { Length: > 0 } ns ? ns.Trim() : null;
+        _base = Server.GetLeftPart(UriPartial.Path).TrimEnd('/');
+        _host = Server.Authority;
+        _options = options;
+        _metrics = metrics;
+        _time = time;
+        _limiter = new RequestLimiter(options.MaxConcurrentRequests, options.RequestsPerSecond, options.RequestBurst, time);
+        _credentials = configuration.TokenProvider as IDisposable;
+
+        HttpMessageHandler handler = KubeHttpHandler.Create(configuration, connection.Proxy);
+        if (Kubernetes.CreateCredentials(configuration) is { } credentials)
+            handler = new AuthenticationHandler(credentials, configuration.TokenProvider, handler);
+
+        _http = new HttpMessageInvoker(handler);
+    }
+
+    /// <summary>URL of the API server.</summary>
+    public Uri Server { get; }
+
+    /// <summary>The namespace of the pod's service account or of the kubeconfig's context; null when there is none.</summary>
+    public string? Namespace { get; }
+
+    /// <summary>A client for the API server that the options say.</summary>
+    /// <exception cref="KubeConfigurationException">It cannot be found out which, or with what credentials.</exception>
+    public static KubeApiClient Create(
+        KubeApiOptions options, KubeApiMetrics metrics, TimeProvider? timeProvider = null, ILoggerFactory? loggers = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(metrics);
+        var time = timeProvider ?? TimeProvider.System;
+        var logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<KubeApiClient>();
+        var connection = new KubeConnectionLoader(KubeEnvironment.Process, time, logger).Load(options);
+        return new KubeApiClient(connection, options, metrics, time);
+    }
+
+    /// <summary>A client for a URL, for tests and tools.</summary>
+    /// <param name="server">URL of the API server.</param>
+    /// <param name="token">Bearer token; null to send no credentials.</param>
+    /// <param name="options">Limits and time-outs; null for the defaults.</param>
+    /// <param name="timeProvider">The clock; null for the machine's.</param>
+    public static KubeApiClient Connect(Uri server, string? token = null, KubeApiOptions? options = null, TimeProvider? timeProvider = null)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        var meter = new Meter(KubeApiMetrics.MeterName);
+        return new KubeApiClient(
+            new KubeConnection(new KubernetesClientConfiguration { Host = server.AbsoluteUri, AccessToken = token }),
+            options ?? new KubeApiOptions(),
+            new KubeApiMetrics(meter),
+            timeProvider ?? TimeProvider.System)
+        {
+            _ownMeter = meter,
+        };
+    }
+
+    /// <inheritdoc/>
+    public async Task<TResult> SendAsync<TResult>(KubeRequest request, JsonTypeInfo<TResult> result, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(result);
+        var asked = _time.GetTimestamp();
+        await _limiter.AcquireAsync(request.Priority, cancellationToken);
+        try
+        {
+            _metrics.LimiterWait(_time.GetElapsedTime(asked), request.Method.Method, _host);
+            using var deadline = new Deadline(_options.RequestTimeout, _time, cancellationToken);
+            try
+            {
+                using var response = await ExchangeAsync(request, deadline.Token);
+                await using var body = await response.Content.ReadAsStreamAsync(deadline.Token);
+                return await JsonSerializer.DeserializeAsync(body, result, deadline.Token)
+                    ?? throw new JsonException("the answer is null");
+            }
+            catch (Exception e) when (NoAnswer(e, request, cancellationToken) is { } noAnswer)
+            {
+                throw noAnswer;
+            }
+        }
+        finally
+        {
+            _limiter.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<HttpResponseMessage> OpenAsync(KubeRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using var deadline = new Deadline(_options.RequestTimeout, _time, cancellationToken);
+        try
+        {
+            return await ExchangeAsync(request, deadline.Token);
+        }
+        catch (Exception e) when (NoAnswer(e, request, cancellationToken) is { } noAnswer)
+        {
+            throw noAnswer;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _http.Dispose();
+        _limiter.Dispose();
+        _credentials?.Dispose();
+        _ownMeter?.Dispose();
+    }
+
+    /// <summary>Sends, and returns when the headers of a good answer have come.</summary>
+    private async Task<HttpResponseMessage> ExchangeAsync(KubeRequest request, CancellationToken cancellationToken)
+    {
+        using var message = Message(request);
+        var sent = _time.GetTimestamp();
+        var code = "<error>"; // as client-go says when no answer came
+        try
+        {
+            var response = await _http.SendAsync(message, cancellationToken);
+            code = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
+            if (response.IsSuccessStatusCode)
+                return response;
+
+            using (response)
+                throw await ErrorAnswer.ReadAsync(response, request.Target, _time, cancellationToken);
+        }
+        finally
+        {
+            _metrics.Request(code, request.Method.Method, _host);
+            _metrics.Duration(_time.GetElapsedTime(sent), request.Method.Method, _host);
+        }
+    }
+
+    private HttpRequestMessage Message(KubeRequest request)
+    {
+        var message = new HttpRequestMessage(request.Method, _base + request.Path)
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        message.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
+        message.Headers.TryAddWithoutValidation("Accept", KubeMediaTypes.Json);
+        if (!request.Body.IsEmpty)
+        {
+            message.Content = new ReadOnlyMemoryContent(request.Body);
+            message.Content.Headers.ContentType = new MediaTypeHeaderValue(request.ContentType);
+        }
+
+        return message;
+    }
+
+    /// <summary>The exception for a request without a usable answer; null for what is no such thing: it goes on as it is.</summary>
+    private KubeApiException? NoAnswer(Exception e, KubeRequest request, CancellationToken caller)
+    {
+        var problem = e switch
+        {
+            OperationCanceledException when caller.IsCancellationRequested => null,
+            OperationCanceledException => FormattableString.Invariant($"no answer within {_options.RequestTimeout.TotalSeconds:0.###} s"),
+            HttpRequestException or IOException or UnauthorizedAccessException => Innermost(e).Message,
+            JsonException => "the answer is not the JSON expected: " + e.Message,
+            // Thrown by KubernetesClient's credentials.
+            KubeConfigException or KubernetesClientException => "no credentials: " + FirstLine(e.Message),
+            _ => null,
+        };
+        return problem is null
+            ? null
+            : new KubeApiException($"{request.Method} {_base}{request.Path.Split('?')[0]}: {problem}", request.Target, e);
+    }
+
+    // "The SSL connection could not be established, see inner exception" helps nobody.
+    private static Exception Innermost(Exception e) => e.InnerException is { } inner ? Innermost(inner) : e;
+
+    private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();
+
+    /// <summary>The caller's token, or the time is over.</summary>
+    private sealed class Deadline : IDisposable
+    {
+        private readonly CancellationTokenSource _timeout;
+        private readonly CancellationTokenSource _either;
+
+        public Deadline(TimeSpan time, TimeProvider clock, CancellationToken caller)
+        {
+            _timeout = new CancellationTokenSource(time, clock);
+            _either = CancellationTokenSource.CreateLinkedTokenSource(_timeout.Token, caller);
+        }
+
+        public CancellationToken Token => _either.Token;
+
+        public void Dispose()
+        {
+            _either.Dispose();
+            _timeout.Dispose();
+        }
+    }
+}
