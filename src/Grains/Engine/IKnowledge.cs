@@ -1,0 +1,17 @@
+using OrleansOperator.Grains.Interfaces;
+
+namespace OrleansOperator.Grains.Engine;
+
+/// <summary>What a grain knows of its object and of the objects it owns. Moves along when the grain migrates.</summary>
+public interface IKnowledge
+{
+    /// <summary>Whether there is nothing to take care of: the object is gone, and so is all that it owned.</summary>
+    bool IsEmpty { get; }
+
+    /// <summary>Takes a fact in if it is news; older facts than what is known change nothing.</summary>
+    /// <returns>Whether it was news.</returns>
+    bool Observe(Observation observation);
+
+    /// <summary>Forgets what had been given up, so that it is tried again.</summary>
+    void Resync();
+}

@@ -1,0 +1,17 @@
+namespace OrleansOperator.Grains.Engine;
+
+/// <summary>How a reconcile ended.</summary>
+public enum OutcomeKind
+{
+    /// <summary>Everything is as it should be.</summary>
+    Done,
+
+    /// <summary>Given up until something changes, or a resync.</summary>
+    Stalled,
+
+    /// <summary>To be looked at again after a time; no failure.</summary>
+    Later,
+
+    /// <summary>To be tried again with back-off.</summary>
+    Failed,
+}

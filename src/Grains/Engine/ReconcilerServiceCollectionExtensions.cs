@@ -1,0 +1,25 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace OrleansOperator.Grains.Engine;
+
+/// <summary>Registers what reconciling grains need.</summary>
+public static class ReconcilerServiceCollectionExtensions
+{
+    /// <summary>Adds the engine. Its options are checked when the host starts.</summary>
+    public static IServiceCollection AddReconcilers(this IServiceCollection services, Action<ReconcilerOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ReconcilerOptions>, ReconcilerOptions.Validator>());
+        var options = services.AddOptions<ReconcilerOptions>().ValidateOnStart();
+        if (configure is not null)
+            options.Configure(configure);
+        services.TryAddSingleton(static provider => new ReconcileGate(provider.GetRequiredService<IOptions<ReconcilerOptions>>().Value.MaxConcurrentReconciles));
+        services.TryAddSingleton<ReconcilerMetrics>();
+        services.TryAddSingleton<ReconcilerServices>();
+        return services;
+    }
+}

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace OrleansOperator.Grains.Engine;
+
+/// <summary>What every reconciling grain needs of its silo.</summary>
+/// <param name="Gate">Lets so many reconcile at once.</param>
+/// <param name="Metrics">Counts them.</param>
+/// <param name="Options">The settings.</param>
+/// <param name="Clock">The clock.</param>
+/// <param name="Logger">The log.</param>
+public sealed record ReconcilerServices(
+    ReconcileGate Gate, ReconcilerMetrics Metrics, IOptions<ReconcilerOptions> Options, TimeProvider Clock, ILogger<ReconcilerServices> Logger);

@@ -1,0 +1,130 @@
+using OrleansOperator.Grains.Engine;
+using OrleansOperator.Grains.Interfaces;
+using OrleansOperator.Grains.Interfaces.Deployments;
+using OrleansOperator.Grains.Interfaces.Foos;
+
+namespace OrleansOperator.Grains.Foos;
+
+/// <summary>
+/// What a grain knows: its Foo, the Deployments that were seen with it, and what it must remember of its own writes. Of each
+/// object the newest version counts, whoever brought it: the watch, a read, or the answer to a write.
+/// </summary>
+[GenerateSerializer, Alias("oo.foo-knowledge")]
+internal sealed class FooKnowledge : IKnowledge
+{
+    /// <summary>The Foo as it was last seen; also when it is gone, for its version.</summary>
+    [Id(0)]
+    public FooSnapshot? LastFoo { get; private set; }
+
+    [Id(1)]
+    public bool FooGone { get; private set; }
+
+    /// <summary>By name. A name that is not in here is unknown, which is not the same as absent.</summary>
+    [Id(2)]
+    public Dictionary<string, DeploymentKnowledge> Deployments { get; private set; } = [];
+
+    /// <summary>What the API server refused as invalid, if anything.</summary>
+    [Id(3)]
+    public Refusal? Refused { get; set; }
+
+    /// <summary>What the cluster keeps changing back, if anything.</summary>
+    [Id(4)]
+    public Resistance? Resisted { get; set; }
+
+    /// <summary>The newest generation that is known to have been synced, by the uid it belongs to.</summary>
+    [Id(5)]
+    public (string Uid, long Generation) Synced { get; set; } = ("", 0);
+
+    /// <summary>
+    /// The last error that an Event told of. Needed only with a CRD that keeps no conditions, where the status does not say it.
+    /// </summary>
+    [Id(6)]
+    public (string Uid, long Generation, string Reason) Told { get; set; } = ("", 0, "");
+
+    /// <summary>The Foo when there is one to take care of.</summary>
+    public FooSnapshot? Foo => FooGone || LastFoo is { Deleting: true } ? null : LastFoo;
+
+    /// <inheritdoc/>
+    public bool IsEmpty => Foo is null && Deployments.Values.All(d => d.Snapshot is null);
+
+    /// <inheritdoc/>
+    public bool Observe(Observation observation) => observation.Snapshot switch
+    {
+        FooSnapshot foo => Take(foo, observation.Deleted),
+        DeploymentSnapshot deployment => Take(deployment, observation.Deleted),
+        _ => false,
+    };
+
+    /// <inheritdoc/>
+    public void Resync() => Refused = null;
+
+    /// <summary>What is known of a Deployment; null when nothing is.</summary>
+    public DeploymentKnowledge? Find(string name) => Deployments.GetValueOrDefault(name);
+
+    /// <summary>Makes a Deployment unknown again: it must be read before anything is decided about it.</summary>
+    public void Forget(string name) => Deployments.Remove(name);
+
+    /// <summary>Takes in a Foo as it was seen.</summary>
+    public bool Take(FooSnapshot foo, bool gone = false)
+    {
+        if (LastFoo is { } last && (foo.ResourceVersion < last.ResourceVersion || (foo.ResourceVersion == last.ResourceVersion && FooGone == gone)))
+            return false;
+        if (LastFoo is { } before && before.Uid != foo.Uid)
+            (Refused, Resisted) = (null, null);
+
+        // A status without the newer fields was written with an older CRD: which generation it is of cannot be known.
+        if (LastFoo?.Uid != foo.Uid && foo is { AvailableReplicas: not null, ObservedGeneration: null, Conditions.IsEmpty: true })
+            Synced = (foo.Uid, foo.Generation);
+        (LastFoo, FooGone) = (foo, gone);
+        RecallFrom(foo);
+        return true;
+    }
+
+    /// <summary>Takes in a Deployment as it was seen.</summary>
+    public bool Take(DeploymentSnapshot deployment, bool gone = false)
+    {
+        var known = Find(deployment.Key.Name);
+        if (known is not null && (deployment.ResourceVersion < known.Version || (deployment.ResourceVersion == known.Version && known.Snapshot is null == gone)))
+            return false;
+        Deployments[deployment.Key.Name] = new DeploymentKnowledge(gone ? null : deployment, deployment.ResourceVersion);
+        return true;
+    }
+
+    /// <summary>Takes in that there is no Deployment of a name.</summary>
+    public void TakeAbsent(string name) =>
+        Deployments[name] = new DeploymentKnowledge(null, Find(name)?.Version ?? 0);
+
+    /// <summary>Takes in that the Foo is gone.</summary>
+    public void TakeFooGone() => FooGone = true;
+
+    /// <summary>
+    /// After a restart, the status may say that the difference was found to be resisted: it is not tried again at once.
+    /// </summary>
+    /// <returns>Whether it says so.</returns>
+    public bool RecallResistance(FooPlan.Patch repair, TimeSpan wait, DateTimeOffset now)
+    {
+        if (Foo is not { } foo || Resisted is not null || FooStatus.ReadyOf(foo) is not { Reason: FooReasons.ChangedByAdmission } ready
+            || ready.ObservedGeneration != foo.Generation || ready.Message != FooPlanner.ResistedMessage(foo, repair))
+        {
+            return false;
+        }
+
+        Resisted = new Resistance(repair.Deployment.Uid, repair.Deployment.Generation, foo.Generation, 1, now + wait);
+        return true;
+    }
+
+    /// <summary>
+    /// What an earlier activation had found out stands in the status: a restart must not try what was refused, nor repeat an event.
+    /// </summary>
+    private void RecallFrom(FooSnapshot foo)
+    {
+        var ready = FooStatus.ReadyOf(foo);
+        var current = foo.ObservedGeneration == foo.Generation || (foo.ObservedGeneration is null && ready?.ObservedGeneration == foo.Generation);
+        if (current && ready is { Reason: FooReasons.Progressing or FooReasons.Available })
+            Synced = (foo.Uid, foo.Generation);
+        if (current && Refused is null && ready is { Reason: FooReasons.DeploymentInvalid })
+            Refused = new Refusal(foo.Uid, foo.Generation, ready.Message);
+        if (Refused is { } refused && (refused.Uid != foo.Uid || refused.Generation != foo.Generation))
+            Refused = null;
+    }
+}

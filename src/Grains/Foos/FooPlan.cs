@@ -1,0 +1,48 @@
+using OrleansOperator.Grains.Interfaces.Deployments;
+using OrleansOperator.KubeApi.Events;
+
+namespace OrleansOperator.Grains.Foos;
+
+/// <summary>The next thing to do for a Foo. After it the knowledge is newer, and there may be another.</summary>
+internal abstract record FooPlan
+{
+    private FooPlan()
+    {
+    }
+
+    /// <summary>Everything is as it should be.</summary>
+    public static Done Nothing { get; } = new();
+
+    /// <summary>Nothing is to be written.</summary>
+    public sealed record Done : FooPlan;
+
+    /// <summary>Nothing can be done until the Foo changes, or a resync.</summary>
+    public sealed record Stall : FooPlan;
+
+    /// <summary>Nothing can be done now: look again with back-off.</summary>
+    public sealed record Retry : FooPlan;
+
+    /// <summary>Nothing can be done before a time.</summary>
+    public sealed record Wait(DateTimeOffset Until) : FooPlan;
+
+    /// <summary>It must be known what Deployment there is of this name.</summary>
+    public sealed record Read(string Name) : FooPlan;
+
+    /// <summary>Make the Deployment.</summary>
+    public sealed record Create(string Name, int? Replicas) : FooPlan;
+
+    /// <summary>Put back what the Foo defines; null is left alone.</summary>
+    public sealed record Patch(DeploymentSnapshot Deployment, int? Replicas, bool Image, bool AppLabel, bool ControllerLabel) : FooPlan;
+
+    /// <summary>Delete the Deployment of an earlier name.</summary>
+    public sealed record Delete(DeploymentSnapshot Deployment) : FooPlan;
+
+    /// <summary>Write the status, and say that it has changed.</summary>
+    public sealed record WriteStatus(FooStatus Status, FooEvent? Event) : FooPlan;
+
+    /// <summary>Record an Event that no status write goes with.</summary>
+    public sealed record Tell(FooEvent Event) : FooPlan;
+
+    /// <summary>An Event to record.</summary>
+    public sealed record FooEvent(EventType Type, string Reason, string Message);
+}

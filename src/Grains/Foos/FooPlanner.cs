@@ -1,0 +1,140 @@
+using OrleansOperator.Grains.Interfaces.Deployments;
+using OrleansOperator.Grains.Interfaces.Foos;
+using OrleansOperator.KubeApi.Events;
+
+namespace OrleansOperator.Grains.Foos;
+
+/// <summary>Decides what a Foo needs next: a pure function of what is known. This is where the behaviour is specified.</summary>
+internal static class FooPlanner
+{
+    /// <summary>The image of the Deployment's container.</summary>
+    public const string Image = "nginx:latest";
+
+    /// <summary>The name of the Deployment's container.</summary>
+    public const string Container = "nginx";
+
+    /// <summary>The pods' <c>app</c> label.</summary>
+    public const string App = "nginx";
+
+    /// <summary>Decides.</summary>
+    /// <param name="known">What is known.</param>
+    /// <param name="kept">Which status fields the CRD keeps.</param>
+    /// <param name="now">The time.</param>
+    public static FooPlan Plan(FooKnowledge known, FooStatusFields kept, DateTimeOffset now)
+    {
+        // Deleted or being deleted: nothing more is written for it; the owner reference lets the cluster collect the Deployment.
+        if (known.Foo is not { } foo)
+            return FooPlan.Nothing;
+        if (foo.DeploymentName.Length == 0)
+            return Settle(known, foo, kept, now, 0, false, FooReasons.DeploymentNameMissing, "spec.deploymentName is empty: set it to the name of the Deployment.", new FooPlan.Stall());
+        if (known.Refused is { } refused && refused.Uid == foo.Uid && refused.Generation == foo.Generation)
+            return Settle(known, foo, kept, now, Available(known, foo), false, FooReasons.DeploymentInvalid, refused.Message, new FooPlan.Stall());
+
+        if (known.Find(foo.DeploymentName) is not { } view)
+            return IsNew(foo) ? new FooPlan.Create(foo.DeploymentName, foo.Replicas) : new FooPlan.Read(foo.DeploymentName);
+        if (view.Snapshot is not { } deployment)
+            return new FooPlan.Create(foo.DeploymentName, foo.Replicas);
+        if (deployment.Controller?.Uid != foo.Uid)
+        {
+            return Settle(known, foo, kept, now, 0, false, FooReasons.ErrResourceExists,
+                $"Resource \"{foo.DeploymentName}\" already exists and is not managed by Foo", new FooPlan.Retry());
+        }
+
+        var repair = Repair(foo, deployment);
+        if (repair is not null && Resistance(known, foo, deployment, now) is { } until)
+        {
+            return Settle(known, foo, kept, now, deployment.AvailableReplicas, false, FooReasons.ChangedByAdmission,
+                ResistedMessage(foo, repair), new FooPlan.Wait(until));
+        }
+
+        if (repair is not null)
+            return repair;
+
+        // The new one is there: now the one of an earlier name can go.
+        foreach (var (name, other) in known.Deployments)
+        {
+            if (name != foo.DeploymentName && other.Snapshot is { Deleting: false } old && old.Controller?.Uid == foo.Uid)
+                return new FooPlan.Delete(old);
+        }
+
+        var wanted = foo.Replicas ?? deployment.Replicas ?? 1;
+        var ready = !deployment.Deleting && deployment.AvailableReplicas >= wanted;
+        return Settle(known, foo, kept, now, deployment.AvailableReplicas, ready, ready ? FooReasons.Available : FooReasons.Progressing,
+            $"Deployment {deployment.Key.Name} has {deployment.AvailableReplicas} of {wanted} replicas available", FooPlan.Nothing);
+    }
+
+    /// <summary>What the Foo defines and the Deployment has otherwise; null when nothing.</summary>
+    public static FooPlan.Patch? Repair(FooSnapshot foo, DeploymentSnapshot deployment)
+    {
+        if (deployment.Deleting)
+            return null;
+        var replicas = foo.Replicas is { } wanted && deployment.Replicas != wanted ? foo.Replicas : null;
+        var image = deployment.Image != Image;
+        var app = deployment.AppLabel != App;
+        var controller = deployment.ControllerLabel != foo.Key.Name;
+        return replicas is null && !image && !app && !controller ? null : new FooPlan.Patch(deployment, replicas, image, app, controller);
+    }
+
+    /// <summary>Never reconciled before: its name makes it safe to create without looking.</summary>
+    private static bool IsNew(FooSnapshot foo) =>
+        foo.ObservedGeneration is null && foo.AvailableReplicas is null && foo.Conditions.IsEmpty;
+
+    private static int Available(FooKnowledge known, FooSnapshot foo) =>
+        known.Find(foo.DeploymentName)?.Snapshot is { } deployment && deployment.Controller?.Uid == foo.Uid ? deployment.AvailableReplicas : 0;
+
+    /// <summary>Until when a repair is not tried, because the last one came to nothing and nobody has changed anything since.</summary>
+    private static DateTimeOffset? Resistance(FooKnowledge known, FooSnapshot foo, DeploymentSnapshot deployment, DateTimeOffset now) =>
+        known.Resisted is { } resisted
+        && resisted.Uid == deployment.Uid
+        && resisted.DeploymentGeneration == deployment.Generation
+        && resisted.FooGeneration == foo.Generation
+        && resisted.RetryAt > now
+            ? resisted.RetryAt
+            : null;
+
+    /// <summary>Writes the status if it is not there yet, and then does what is left.</summary>
+    private static FooPlan Settle(
+        FooKnowledge known, FooSnapshot foo, FooStatusFields kept, DateTimeOffset now, int available, bool ready, string reason, string message, FooPlan then)
+    {
+        var status = new FooStatus(available, foo.Generation, FooStatus.ReadyCondition(foo, ready, reason, message, now));
+        if (!status.IsOf(foo, kept))
+            return new FooPlan.WriteStatus(status, EventOf(known, foo, kept, reason, message));
+
+        // With an older CRD the status does not show what is told; the Event is due all the same.
+        return !kept.IsAll && EventOf(known, foo, kept, reason, message) is { } due ? new FooPlan.Tell(due) : then;
+    }
+
+    private static FooPlan.FooEvent? EventOf(FooKnowledge known, FooSnapshot foo, FooStatusFields kept, string reason, string message)
+    {
+        if (reason is FooReasons.Available or FooReasons.Progressing)
+        {
+            return known.Synced == (foo.Uid, foo.Generation)
+                ? null
+                : new FooPlan.FooEvent(EventType.Normal, FooReasons.Synced, "Foo synced successfully");
+        }
+
+        var before = FooStatus.ReadyOf(foo);
+        var told = kept.Conditions
+            ? before?.Reason == reason && before.Message == message && before.ObservedGeneration == foo.Generation
+            : known.Told == (foo.Uid, foo.Generation, reason);
+        return told || reason == FooReasons.DeploymentNameMissing ? null : new FooPlan.FooEvent(EventType.Warning, reason, message);
+    }
+
+    /// <summary>What is said of a Deployment that admission keeps changing.</summary>
+    public static string ResistedMessage(FooSnapshot foo, FooPlan.Patch repair) =>
+        $"Deployment {repair.Deployment.Key.Name} is changed back whenever it is written: {Describe(foo, repair)}";
+
+    private static string Describe(FooSnapshot foo, FooPlan.Patch repair)
+    {
+        var parts = new List<string>(4);
+        if (repair.Replicas is { } replicas)
+            parts.Add($"replicas {repair.Deployment.Replicas} instead of {replicas}");
+        if (repair.Image)
+            parts.Add($"image {repair.Deployment.Image ?? "missing"} instead of {Image}");
+        if (repair.AppLabel)
+            parts.Add($"pod label app {repair.Deployment.AppLabel ?? "missing"} instead of {App}");
+        if (repair.ControllerLabel)
+            parts.Add($"pod label controller {repair.Deployment.ControllerLabel ?? "missing"} instead of {foo.Key.Name}");
+        return string.Join(", ", parts);
+    }
+}

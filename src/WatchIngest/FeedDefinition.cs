@@ -1,0 +1,32 @@
+using OrleansOperator.Grains.Interfaces;
+using OrleansOperator.KubeApi;
+
+namespace OrleansOperator.WatchIngest;
+
+/// <summary>One kind that is watched, and whose grains hear of it.</summary>
+public sealed record FeedDefinition
+{
+    /// <summary>The kind.</summary>
+    public required ResourceType Resource { get; init; }
+
+    /// <summary>From JSON to what is kept.</summary>
+    public required SnapshotDecoder Decode { get; init; }
+
+    /// <summary>The grain that an object concerns; null when none does.</summary>
+    public required Func<ResourceSnapshot, ObjectKey?> Route { get; init; }
+
+    /// <summary>The grain of a key.</summary>
+    public required Func<IGrainFactory, ObjectKey, IReconciler> Grain { get; init; }
+
+    /// <summary>
+    /// Whether objects of this kind are owned by others. Owned ones are delivered before their owners at start, so that a
+    /// grain knows what there is before it decides what is missing.
+    /// </summary>
+    public bool IsOwned { get; init; }
+
+    /// <summary>The namespaces to watch; empty for all.</summary>
+    public IReadOnlyList<string> Namespaces { get; init; } = [];
+
+    /// <summary>Into how many uid ranges the kind is divided; 1 or more.</summary>
+    public int Ranges { get; init; } = 1;
+}

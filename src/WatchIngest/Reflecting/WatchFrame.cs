@@ -1,0 +1,80 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using OrleansOperator.Grains.Interfaces;
+
+namespace OrleansOperator.WatchIngest.Reflecting;
+
+/// <summary>What one frame of a watch says.</summary>
+internal enum WatchFrameKind
+{
+    Upserted,
+    Deleted,
+    Bookmark,
+    Error,
+}
+
+/// <summary>One frame of a watch, decoded.</summary>
+/// <param name="Kind">What it says.</param>
+/// <param name="Snapshot">The object, for changes.</param>
+/// <param name="Version">The resource version reached; 0 for errors.</param>
+/// <param name="Code">The status code of an error.</param>
+/// <param name="Message">What an error says.</param>
+internal readonly record struct WatchFrame(WatchFrameKind Kind, ResourceSnapshot? Snapshot, long Version, int Code = 0, string Message = "")
+{
+    /// <summary>Decodes a frame such as <c>{"type":"ADDED","object":{…}}</c>.</summary>
+    /// <exception cref="JsonException">It is no frame of a watch.</exception>
+    public static WatchFrame Decode(in ReadOnlySequence<byte> frame, SnapshotDecoder decode)
+    {
+        var reader = new Utf8JsonReader(frame);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            throw new JsonException("a watch frame is no object");
+        WatchFrameKind? kind = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("type"u8))
+            {
+                reader.Read();
+                kind = KindOf(ref reader);
+            }
+            else if (reader.ValueTextEquals("object"u8))
+            {
+                reader.Read();
+                return Body(kind ?? throw new JsonException("a watch frame has its object before its type"), ref reader, decode);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        throw new JsonException("a watch frame has no object");
+    }
+
+    private static WatchFrameKind KindOf(ref Utf8JsonReader reader) =>
+        reader.ValueTextEquals("MODIFIED"u8) || reader.ValueTextEquals("ADDED"u8) ? WatchFrameKind.Upserted
+        : reader.ValueTextEquals("DELETED"u8) ? WatchFrameKind.Deleted
+        : reader.ValueTextEquals("BOOKMARK"u8) ? WatchFrameKind.Bookmark
+        : reader.ValueTextEquals("ERROR"u8) ? WatchFrameKind.Error
+        : throw new JsonException($"a watch frame is of the unknown type {reader.GetString()}");
+
+    private static WatchFrame Body(WatchFrameKind kind, ref Utf8JsonReader reader, SnapshotDecoder decode)
+    {
+        if (kind is WatchFrameKind.Upserted or WatchFrameKind.Deleted)
+        {
+            var snapshot = decode(ref reader);
+            return new WatchFrame(kind, snapshot, snapshot.ResourceVersion);
+        }
+
+        using var body = JsonDocument.ParseValue(ref reader);
+        var root = body.RootElement;
+        if (kind == WatchFrameKind.Bookmark)
+        {
+            var version = root.GetProperty("metadata").GetProperty("resourceVersion").GetString();
+            return new WatchFrame(kind, null, long.Parse(version ?? "", NumberStyles.None, CultureInfo.InvariantCulture));
+        }
+
+        var code = root.TryGetProperty("code", out var c) && c.TryGetInt32(out var number) ? number : 0;
+        return new WatchFrame(kind, null, 0, code, root.TryGetProperty("message", out var m) ? m.GetString() ?? "" : "");
+    }
+}
