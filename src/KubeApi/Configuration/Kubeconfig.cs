@@ -91,7 +91,7 @@ internal sealed class Kubeconfig
             stream.Position = 0;
             ReadWhatTheLibraryDoesNot(stream, Path.GetDirectoryName(path)!);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or YamlException or InvalidCastException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or YamlException or InvalidCastException)
         {
             throw new KubeConfigurationException(
                 $"Kubeconfig {path} cannot be read ({e.Message.Split('\n', 2)[0].Trim()}): check the path and its permissions, and that it is a kubeconfig in YAML.", e);
