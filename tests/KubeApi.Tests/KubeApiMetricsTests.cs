@@ -38,7 +38,7 @@ public sealed class KubeApiMetricsTests
         Assert.Matches($$"""(?m)^rest_client_requests_total\{.*code="404",host="{{host}}",method="GET"\} 1( |$)""", text);
         Assert.Matches($$"""(?m)^rest_client_request_duration_seconds_count\{.*host="{{host}}",verb="GET"\} 1( |$)""", text);
         Assert.Matches($$"""(?m)^rest_client_request_duration_seconds_bucket\{.*le="0.005"\} """, text);
-        Assert.Matches($$"""(?m)^rest_client_request_duration_seconds_bucket\{.*le="60"\} 1( |$)""", text);
+        Assert.Matches($$"""(?m)^rest_client_request_duration_seconds_bucket\{.*le="60([.]0)?"\} 1( |$)""", text);
         Assert.Matches($$"""(?m)^rest_client_rate_limiter_duration_seconds_count\{.*host="{{host}}",verb="GET"\} 1( |$)""", text);
         Assert.Matches("""(?m)^event_recorder_events_total\{.*operation="create"\} 1( |$)""", text);
         Assert.Matches("""(?m)^event_recorder_dropped_total\{.*cause="spam"\} 1( |$)""", text);
