@@ -114,6 +114,21 @@ public sealed class KubeConnectionLoaderTests : IDisposable
     }
 
     [Fact]
+    public void A_user_or_cluster_counts_as_the_first_file_has_it_as_a_whole()
+    {
+        var first = _directory.Write("first", KubeconfigText.For(new Uri("http://one"), "{token: one}"));
+        _directory.Write("token", "two");
+        var second = _directory.Write("second", KubeconfigText.For(new Uri("http://two"), "{tokenFile: token}", "proxy-url: \"http://proxy\""));
+        _variables["KUBECONFIG"] = string.Join(Path.PathSeparator, first, second);
+
+        var connection = Load(new());
+
+        Assert.Equal(("http://one/", "one"), (connection.Configuration.Host, connection.Configuration.AccessToken));
+        Assert.Null(connection.Configuration.TokenProvider);
+        Assert.Null(connection.Proxy);
+    }
+
+    [Fact]
     public void Paths_are_meant_from_the_file_that_has_them()
     {
         using var authority = new TestAuthority();

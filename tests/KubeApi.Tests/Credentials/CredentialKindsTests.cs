@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 using OrleansOperator.KubeApi.Configuration;
 using OrleansOperator.KubeApi.Tests.Support;
 
@@ -65,14 +66,25 @@ public sealed class CredentialKindsTests : IDisposable
             return context.Response.WriteAsync($$"""{"name":"{{token}}"}""");
         });
         const string User = "{exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin.sh}}";
-        using var api = TestClients.FromKubeconfig(_directory.Write("config", KubeconfigText.For(server.Url, User)));
+        var time = new FakeTimeProvider();
+        using var api = TestClients.FromKubeconfig(_directory.Write("config", KubeconfigText.For(server.Url, User)), time);
 
         var first = (await api.GetAsync()).Name!;
         Assert.Equal(first, (await api.GetAsync()).Name);
         refused.Add(first);
         var second = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => api.GetAsync()));
 
-        Assert.NotEqual(first, Assert.Single(second.Select(answer => answer.Name).Distinct()));
+        var newer = Assert.Single(second.Select(answer => answer.Name).Distinct())!;
+        Assert.NotEqual(first, newer);
+
+        // A server that refuses everything does not make every request start a process.
+        refused.Add(newer);
+        for (var i = 0; i < 3; i++)
+            await Assert.ThrowsAsync<KubeApiException>(api.GetAsync);
+        var runsWhileRefused = File.ReadAllLines(runs).Length;
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.NotEqual(newer, (await api.GetAsync()).Name);
+        Assert.Equal(runsWhileRefused + 1, File.ReadAllLines(runs).Length);
     }
 
     [Fact]
