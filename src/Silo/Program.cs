@@ -1,1 +1,13 @@
-return 0;
+using OrleansOperator.Silo.Hosting;
+using OrleansOperator.Silo.Settings;
+
+// Errors that a user can mend are one line on stderr and a non-zero exit code; anything else is a bug and shows its stack.
+try
+{
+    return await SiloCommand.Create(SiloRunner.RunAsync).Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+}
+catch (Exception e) when (StartupError.Explain(e) is { } line)
+{
+    await Console.Error.WriteLineAsync(line);
+    return 1;
+}

@@ -1,0 +1,112 @@
+using System.Text.Json.Nodes;
+using OrleansOperator.DevCluster.Resources;
+
+namespace OrleansOperator.DevCluster.Apply;
+
+/// <summary>Who owns which field: <c>metadata.managedFields</c> (KEP-555).</summary>
+internal static class ManagedFields
+{
+    /// <summary>Fields that nobody owns: the server's own, and what identifies the object.</summary>
+    private static readonly HashSet<string> ServerFields =
+    [
+        "managedFields", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
+        "deletionGracePeriodSeconds", "name", "namespace", "selfLink", "generateName",
+    ];
+
+    private static readonly string[] UserMetadata = ["labels", "annotations", "finalizers", "ownerReferences"];
+
+    /// <summary>The fields of an object that can be owned.</summary>
+    public static FieldSet FieldsOf(JsonObject obj, ResourceInfo resource)
+    {
+        var copy = obj.Clone();
+        copy.Remove("apiVersion");
+        copy.Remove("kind");
+        if (copy["metadata"] is JsonObject metadata)
+        {
+            foreach (var field in ServerFields)
+                metadata.Remove(field);
+            if (metadata.Count == 0)
+                copy.Remove("metadata");
+        }
+
+        return FieldSet.Of(copy, resource.Rules.Schema, resource.IsCustom);
+    }
+
+    /// <summary>After a write that is no apply: what it changed is its manager's, and nobody else's any more.</summary>
+    public static void TrackUpdate(ResourceInfo resource, JsonObject? old, JsonObject obj, string manager, string? subresource, string now)
+    {
+        var metadata = obj["metadata"]!.AsObject();
+        var entries = Entries(metadata);
+        var after = FieldsOf(obj, resource);
+        FieldSet changed;
+        if (old is null)
+        {
+            changed = after;
+        }
+        else
+        {
+            if (Unchanged(old, obj))
+                return;
+            changed = after.ChangedFrom(FieldsOf(old, resource));
+            foreach (var entry in entries)
+                entry["fieldsV1"] = FieldSet.FromJson(entry.Object("fieldsV1")).Intersect(after, keepParents: entry.Text("operation") == "Apply").Without(changed).ToJson();
+        }
+
+        var own = entries.Find(entry => IsOf(entry, manager, "Update", subresource));
+        if (own is not null)
+        {
+            own["fieldsV1"] = FieldSet.FromJson(own.Object("fieldsV1")).Union(changed).ToJson();
+            own["time"] = now;
+        }
+        else if (!changed.IsEmpty)
+        {
+            entries.Add(Entry(resource, manager, "Update", subresource, changed, now));
+        }
+
+        Write(metadata, entries);
+    }
+
+    /// <summary>The entries of an object.</summary>
+    public static List<JsonObject> Entries(JsonNode? metadata) =>
+        [.. (metadata.List("managedFields") ?? []).OfType<JsonObject>().Select(entry => entry.Clone())];
+
+    public static bool IsOf(JsonObject entry, string manager, string operation, string? subresource) =>
+        entry.Text("manager") == manager && entry.Text("operation") == operation && entry.Text("subresource") == subresource;
+
+    public static JsonObject Entry(ResourceInfo resource, string manager, string operation, string? subresource, FieldSet fields, string now)
+    {
+        var entry = new JsonObject
+        {
+            ["manager"] = manager,
+            ["operation"] = operation,
+            ["apiVersion"] = resource.ApiVersion,
+            ["time"] = now,
+            ["fieldsType"] = "FieldsV1",
+            ["fieldsV1"] = fields.ToJson(),
+        };
+        if (subresource is not null)
+            entry["subresource"] = subresource;
+        return entry;
+    }
+
+    /// <summary>Writes the entries back, those that own nothing left out.</summary>
+    public static void Write(JsonObject metadata, IEnumerable<JsonObject> entries) =>
+        metadata["managedFields"] = new JsonArray(
+        [
+            .. entries.Where(entry => entry.Object("fieldsV1") is { Count: > 0 })
+                .OrderBy(entry => entry.Text("operation") == "Apply" ? 0 : 1),
+        ]);
+
+    private static bool Unchanged(JsonObject old, JsonObject obj)
+    {
+        foreach (var (name, value) in obj)
+        {
+            if (name != "metadata" && !JsonNode.DeepEquals(value, old[name]))
+                return false;
+        }
+
+        return old.All(pair => obj.ContainsKey(pair.Key))
+            && UserMetadata.All(field =>
+                JsonNode.DeepEquals(obj.Dig("metadata", field), old.Dig("metadata", field)));
+    }
+}

@@ -1,0 +1,20 @@
+namespace OrleansOperator.DevCluster.Audit;
+
+/// <summary>One request that was served.</summary>
+/// <param name="Sequence">Its number, from 1.</param>
+/// <param name="Time">When its answer began.</param>
+/// <param name="Verb">get, list, watch, create, update, patch, delete or deletecollection.</param>
+/// <param name="Resource">Plural name, with <c>/subresource</c> where it is one.</param>
+/// <param name="Namespace">The namespace, or null.</param>
+/// <param name="Name">The name, or null.</param>
+/// <param name="User">Who asked.</param>
+/// <param name="UserAgent">With what.</param>
+/// <param name="Code">HTTP status of the answer; 0 when the connection was cut.</param>
+/// <param name="DryRun">Whether nothing was to be written.</param>
+public sealed record AuditEntry(
+    long Sequence, DateTimeOffset Time, string Verb, string Resource, string? Namespace, string? Name,
+    string User, string UserAgent, int Code, bool DryRun)
+{
+    /// <summary>Whether it asked for a change.</summary>
+    public bool IsWrite => Verb is "create" or "update" or "patch" or "delete" or "deletecollection" && !DryRun;
+}

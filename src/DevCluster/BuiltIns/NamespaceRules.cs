@@ -1,0 +1,17 @@
+using System.Text.Json.Nodes;
+using k8s.Models;
+
+namespace OrleansOperator.DevCluster.BuiltIns;
+
+/// <summary>Namespaces: labelled with their own name, and held by a finalizer until they are empty.</summary>
+internal sealed class NamespaceRules() : BuiltInRules(typeof(V1Namespace))
+{
+    public override void PrepareForCreate(JsonObject obj)
+    {
+        obj["spec"] = new JsonObject { ["finalizers"] = new JsonArray("kubernetes") };
+        obj["status"] = new JsonObject { ["phase"] = "Active" };
+    }
+
+    public override void Default(JsonObject obj) =>
+        obj.Ensure("metadata").Ensure("labels")["kubernetes.io/metadata.name"] = obj["metadata"].Text("name");
+}

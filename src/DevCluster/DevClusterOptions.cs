@@ -1,0 +1,38 @@
+namespace OrleansOperator.DevCluster;
+
+/// <summary>How a <see cref="DevClusterServer"/> is started.</summary>
+public sealed record DevClusterOptions
+{
+    /// <summary>Port on loopback; 0 takes a free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Listening address in place of <see cref="Port"/> on loopback, such as <c>http://0.0.0.0:7443</c>.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>
+    /// The administrator's bearer token. With one, requests without credentials are <c>system:anonymous</c> (403) and wrong
+    /// credentials are 401; without, everyone is an administrator.
+    /// </summary>
+    public string? Token { get; init; }
+
+    /// <summary>Whether the loops run that every cluster has: the stand-in for the deployment controller, and garbage collection.</summary>
+    public bool Loops { get; init; } = true;
+
+    /// <summary>How long the replicas of a Deployment take to become available.</summary>
+    public TimeSpan AvailableDelay { get; init; } = TimeSpan.Zero;
+
+    /// <summary>How many changes per resource a watch can resume from; older ones get 410 Gone.</summary>
+    public int HistoryLimit { get; init; } = 20_000;
+
+    /// <summary>How many events may wait for one watcher before it is dropped as too slow.</summary>
+    public int WatchQueueLimit { get; init; } = 20_000;
+
+    /// <summary>How often watches that allow it get a bookmark.</summary>
+    public TimeSpan BookmarkPeriod { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Whether <c>shardSelector</c> is understood (KEP-5866, feature gate ShardedListAndWatch); else it is ignored silently.</summary>
+    public bool ShardedListAndWatch { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,178 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using OrleansOperator.DevCluster.Audit;
+using OrleansOperator.DevCluster.Discovery;
+using OrleansOperator.DevCluster.Faults;
+using OrleansOperator.DevCluster.Http;
+using OrleansOperator.DevCluster.Loops;
+using OrleansOperator.DevCluster.OpenApi;
+using OrleansOperator.DevCluster.Resources;
+using OrleansOperator.DevCluster.Storage;
+
+namespace OrleansOperator.DevCluster;
+
+/// <summary>
+/// An embedded Kubernetes API server, in memory, over real HTTP: envtest for .NET. It starts in milliseconds; point any
+/// Kubernetes client at it.
+/// </summary>
+public sealed class DevClusterServer : IAsyncDisposable
+{
+    private static readonly string[] Namespaces = ["default", "kube-node-lease", "kube-public", "kube-system"];
+
+    private readonly WebApplication _app;
+    private readonly ObjectService _objects;
+    private readonly ResourceRegistry _registry;
+    private readonly CrdLifecycle _crds;
+    private readonly ClusterLoops? _loops;
+    private readonly DevClusterOptions _options;
+
+    private DevClusterServer(WebApplication app, Uri url, DevClusterOptions options, Parts parts)
+    {
+        (_app, Url, _options) = (app, url, options);
+        (_objects, _registry, _crds, _loops) = (parts.Objects, parts.Registry, parts.Crds, parts.Loops);
+        (Faults, Audit) = (parts.Faults, parts.Audit);
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Url { get; }
+
+    /// <summary>Makes it misbehave.</summary>
+    public FaultInjector Faults { get; }
+
+    /// <summary>Who asked for what.</summary>
+    public AuditLog Audit { get; }
+
+    /// <summary>A kubeconfig for it, as YAML.</summary>
+    public string Kubeconfig => $"""
+        apiVersion: v1
+        kind: Config
+        clusters:
+          - name: devcluster
+            cluster:
+              server: {Url.ToString().TrimEnd('/')}
+        users:
+          - name: admin
+            user: {(_options.Token is null ? "{}" : $"{{ token: \"{_options.Token}\" }}")}
+        contexts:
+          - name: devcluster
+            context: {"{ cluster: devcluster, user: admin, namespace: default }"}
+        current-context: devcluster
+
+        """;
+
+    /// <summary>Starts a server.</summary>
+    /// <exception cref="IOException">The port is in use.</exception>
+    public static async Task<DevClusterServer> StartAsync(DevClusterOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new DevClusterOptions();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Error);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MaxRequestBufferSize = BodyReader.MaxBytes + (64 * 1024);
+
+            // A watcher that does not read is dropped by its queue; Kestrel need not count its bytes.
+            kestrel.Limits.MinResponseDataRate = null;
+            if (options.Url is null)
+                kestrel.Listen(IPAddress.Loopback, options.Port);
+        });
+        if (options.Url is not null)
+            builder.WebHost.UseUrls(options.Url);
+        var app = builder.Build();
+        var parts = Parts.Of(options, app.Services.GetRequiredService<ILogger<RequestHandler>>());
+        app.Run(parts.Handler.HandleAsync);
+        foreach (var name in Namespaces)
+        {
+            parts.Objects.Create(parts.Registry.Find("", "v1", "namespaces")!, null,
+                new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } }, new WriteOptions("kube-apiserver"));
+        }
+
+        await app.StartAsync(cancellationToken);
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var url = new Uri(address.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
+        return new DevClusterServer(app, url, options, parts);
+    }
+
+    /// <summary>Writes <see cref="Kubeconfig"/> to a file.</summary>
+    public void WriteKubeconfig(string path) => File.WriteAllText(path, Kubeconfig);
+
+    /// <summary>Creates or replaces objects from manifests, JSON or YAML, one or several documents. CRDs are served on return.</summary>
+    /// <exception cref="InvalidOperationException">A manifest is not accepted; the message says why.</exception>
+    public Task ApplyAsync(string manifests, CancellationToken cancellationToken = default)
+    {
+        foreach (var document in Yaml.ParseAll(manifests).OfType<JsonObject>())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Apply(document);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Stops the server and its loops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Faults.GoAway();
+        if (_loops is not null)
+            await _loops.DisposeAsync();
+        await _app.DisposeAsync();
+    }
+
+    /// <summary>Completes when the process is told to stop.</summary>
+    internal Task WaitForShutdownAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
+
+    private void Apply(JsonObject document)
+    {
+        var resource = _registry.FindKind(document.Text("apiVersion") ?? "", document.Text("kind") ?? "")
+            ?? throw new InvalidOperationException($"The server knows no {document.Text("apiVersion")} {document.Text("kind")}.");
+        var name = document["metadata"].Text("name") ?? "";
+        var ns = resource.Namespaced ? document["metadata"].Text("namespace") ?? "default" : null;
+        var write = new WriteOptions("devcluster-apply");
+        try
+        {
+            var stored = _objects.Store.Find(resource.StoreName, ns ?? "", name) is null
+                ? _objects.Create(resource, ns, document.Clone(), write)
+                : _objects.Update(resource, ns, name, null, current =>
+                {
+                    var replaced = document.Clone();
+                    replaced.Ensure("metadata")["resourceVersion"] = current["metadata"].Text("resourceVersion");
+                    return replaced;
+                }, write);
+            _crds.Written(resource, stored);
+        }
+        catch (ApiException e)
+        {
+            throw new InvalidOperationException(e.Message, e);
+        }
+    }
+
+    /// <summary>The parts of a server, put together by hand: there is one of each.</summary>
+    private sealed record Parts(
+        RequestHandler Handler, ObjectService Objects, ResourceRegistry Registry, CrdLifecycle Crds, FaultInjector Faults, AuditLog Audit, ClusterLoops? Loops)
+    {
+        public static Parts Of(DevClusterOptions options, ILogger<RequestHandler> logger)
+        {
+            var clock = options.TimeProvider;
+            var store = new ObjectStore(options);
+            var registry = new ResourceRegistry();
+            var faults = new FaultInjector(store);
+            var audit = new AuditLog();
+            var objects = new ObjectService(store, faults, clock);
+            var deletions = new DeletionService(store, clock);
+            var crds = new CrdLifecycle(store, registry, clock);
+            var handler = new RequestHandler(
+                options, registry, new DiscoveryHandler(registry, new OpenApiDocuments(registry)), new ListHandler(store, options),
+                new WatchHandler(store, faults, options), new WriteHandler(objects, deletions, crds, options), new AdminHandler(faults, audit),
+                faults, audit, logger);
+            var loops = options.Loops
+                ? new ClusterLoops(store, new DeploymentLoop(store, options.AvailableDelay, clock), new GarbageLoop(store, registry, deletions))
+                : null;
+            return new Parts(handler, objects, registry, crds, faults, audit, loops);
+        }
+    }
+}

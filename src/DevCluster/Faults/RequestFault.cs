@@ -1,0 +1,32 @@
+namespace OrleansOperator.DevCluster.Faults;
+
+/// <summary>What is wrong with the requests that match.</summary>
+internal sealed class RequestFault(string? verb, string? resource, int? count, double share)
+{
+    private int? _left = count;
+    private double _due;
+
+    /// <summary>The status to answer with, or null.</summary>
+    public int? Status { get; init; }
+
+    public TimeSpan? RetryAfter { get; init; }
+
+    public TimeSpan Delay { get; init; }
+
+    public bool LosesAnswer { get; init; }
+
+    /// <summary>Whether a request is hit. A share is spread evenly over the requests, so that tests can count on it.</summary>
+    public bool Matches(string ofVerb, string ofResource)
+    {
+        if ((verb is not null && verb != ofVerb) || (resource is not null && resource != ofResource))
+            return false;
+        _due += share;
+        if (_due < 1)
+            return false;
+        _due -= 1;
+        return true;
+    }
+
+    /// <summary>Counts one hit; returns whether it was the last.</summary>
+    public bool Spend() => _left is not null && --_left <= 0;
+}

@@ -1,0 +1,30 @@
+using System.Text.Json.Nodes;
+
+namespace OrleansOperator.DevCluster.Http;
+
+/// <summary>An error answer: what stands in its Status body (<c>metav1.Status</c>).</summary>
+internal sealed class ApiException(int code, string? reason, string message, JsonObject? details = null) : Exception(message)
+{
+    public int Code => code;
+
+    public JsonObject? Details => details;
+
+    /// <summary>The Status body.</summary>
+    public JsonObject ToStatus()
+    {
+        var status = new JsonObject
+        {
+            ["kind"] = "Status",
+            ["apiVersion"] = "v1",
+            ["metadata"] = new JsonObject(),
+            ["status"] = "Failure",
+            ["message"] = Message,
+        };
+        if (reason is not null)
+            status["reason"] = reason;
+        if (details is not null)
+            status["details"] = details.Clone();
+        status["code"] = code;
+        return status;
+    }
+}

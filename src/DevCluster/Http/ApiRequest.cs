@@ -1,0 +1,71 @@
+using System.Globalization;
+using Microsoft.Extensions.Primitives;
+using OrleansOperator.DevCluster.Resources;
+
+namespace OrleansOperator.DevCluster.Http;
+
+/// <summary>A request for a resource, taken apart.</summary>
+internal sealed class ApiRequest
+{
+    public required HttpContext Http { get; init; }
+
+    public required ResourceInfo Resource { get; init; }
+
+    /// <summary>The namespace, or null for all and for cluster-wide kinds.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>The name of one object, or null for the collection.</summary>
+    public string? Name { get; init; }
+
+    public string? Subresource { get; init; }
+
+    /// <summary>Who asks.</summary>
+    public required string User { get; init; }
+
+    /// <summary>The verb as RBAC and audit name it.</summary>
+    public required string Verb { get; init; }
+
+    public CancellationToken Aborted => Http.RequestAborted;
+
+    public string? Query(string name) =>
+        Http.Request.Query.TryGetValue(name, out StringValues value) && value.Count > 0 ? value[^1] : null;
+
+    public bool Flag(string name) => Query(name) is "true" or "1";
+
+    public bool DryRun
+    {
+        get
+        {
+            var values = Http.Request.Query["dryRun"];
+            if (values.Count == 0 || values is [""])
+                return false;
+            if (values is ["All"])
+                return true;
+            throw ApiErrors.Invalid("Options", "meta.k8s.io", "",
+                [Schemas.FieldError.NotSupported("dryRun", $"[\"{values}\"]", ["All"])]);
+        }
+    }
+
+    public string FieldValidation => Query("fieldValidation") switch
+    {
+        null or "" => "Warn",
+        "Ignore" or "Warn" or "Strict" => Query("fieldValidation")!,
+        var other => throw ApiErrors.Invalid("Options", "meta.k8s.io", "",
+            [Schemas.FieldError.NotSupported("fieldValidation", $"\"{other}\"", ["", "Ignore", "Warn", "Strict"])]),
+    };
+
+    /// <summary>Who owns the fields that this request writes: fieldManager, or the user agent up to its version.</summary>
+    public string FieldManager => Query("fieldManager") is { Length: > 0 } manager
+        ? manager
+        : Http.Request.Headers.UserAgent.ToString().Split('/', 2)[0] is { Length: > 0 } agent ? agent : "unknown";
+
+    /// <summary>A whole number in the query, or null.</summary>
+    public long? Number(string name) =>
+        Query(name) is not { Length: > 0 } text ? null
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value
+        : throw ApiErrors.BadRequest($"strconv.ParseInt: parsing \"{text}\": invalid syntax");
+
+    /// <summary>Adds a warning to the answer, which kubectl shows to the user.</summary>
+    public void Warn(string text) =>
+        Http.Response.Headers.Append("Warning", $"299 - \"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+}

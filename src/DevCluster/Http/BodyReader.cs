@@ -1,0 +1,112 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using YamlDotNet.Core;
+
+namespace OrleansOperator.DevCluster.Http;
+
+/// <summary>Reads request bodies: JSON or YAML, at most 3 MB as in a real server.</summary>
+internal static class BodyReader
+{
+    public const int MaxBytes = 3 * 1024 * 1024;
+
+    /// <exception cref="ApiException">413: the body is too large.</exception>
+    public static async ValueTask<byte[]> ReadAsync(HttpContext http)
+    {
+        if (http.Request.ContentLength > MaxBytes)
+            throw ApiErrors.TooLarge(MaxBytes);
+        var reader = http.Request.BodyReader;
+        while (true)
+        {
+            var result = await reader.ReadAsync(http.RequestAborted);
+            if (result.Buffer.Length > MaxBytes)
+                throw ApiErrors.TooLarge(MaxBytes);
+            if (result.IsCompleted)
+            {
+                var bytes = result.Buffer.ToArray();
+                reader.AdvanceTo(result.Buffer.End);
+                return bytes;
+            }
+
+            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    /// <summary>The media type without its parameters; JSON when none is given.</summary>
+    public static string MediaType(HttpContext http) =>
+        http.Request.ContentType is { Length: > 0 } type ? type.Split(';', 2)[0].Trim().ToLowerInvariant() : "application/json";
+
+    /// <summary>Reads an object to be created or replaced.</summary>
+    /// <exception cref="ApiException">400 or 415.</exception>
+    public static JsonObject ParseObject(byte[] body, string mediaType, string kind)
+    {
+        var node = mediaType switch
+        {
+            "application/json" => ParseJson(body, why => $"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse error: {why}"),
+            "application/yaml" or "application/apply-patch+yaml" => ParseYaml(body),
+            _ => throw ApiErrors.UnsupportedMediaType("application/json, application/yaml, application/vnd.kubernetes.protobuf"),
+        };
+        return node as JsonObject ?? throw ApiErrors.BadRequest(
+            $"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse error: json: cannot unmarshal {GoType(node)} into Go value of type struct");
+    }
+
+    /// <summary>Reads a patch.</summary>
+    public static JsonNode? ParsePatch(byte[] body) => ParseJson(body, why => $"error decoding patch: {why}");
+
+    /// <summary>Reads JSON; an unreadable body is a 400 that says why.</summary>
+    public static JsonNode? ParseJson(byte[] body, Func<string, string> message)
+    {
+        try
+        {
+            var node = JsonNode.Parse(body, null, Json.Reading);
+            Touch(node);
+            return node;
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
+        {
+            // ArgumentException: a field occurs twice. InvalidOperationException: a string is no valid UTF-16.
+            throw ApiErrors.BadRequest(message(e.Message));
+        }
+    }
+
+    public static JsonNode? ParseYaml(byte[] body)
+    {
+        try
+        {
+            return Yaml.Parse(Encoding.UTF8.GetString(body));
+        }
+        catch (Exception e) when (e is YamlException or FormatException)
+        {
+            throw ApiErrors.BadRequest("error converting YAML to JSON: " + e.Message);
+        }
+    }
+
+    /// <summary>JsonNode reads lazily: make it read everything now, while errors are still the client's.</summary>
+    private static void Touch(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject obj:
+                foreach (var (_, child) in obj)
+                    Touch(child);
+                break;
+            case JsonArray list:
+                foreach (var child in list)
+                    Touch(child);
+                break;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
+                value.GetValue<string>();
+                break;
+        }
+    }
+
+    private static string GoType(JsonNode? node) => node?.GetValueKind() switch
+    {
+        JsonValueKind.Array => "array",
+        JsonValueKind.String => "string",
+        JsonValueKind.Number => "number",
+        JsonValueKind.True or JsonValueKind.False => "bool",
+        _ => "null",
+    };
+}

@@ -1,0 +1,212 @@
+using System.Text.Json.Nodes;
+using OrleansOperator.DevCluster.Audit;
+using OrleansOperator.DevCluster.Discovery;
+using OrleansOperator.DevCluster.Faults;
+using OrleansOperator.DevCluster.Resources;
+
+namespace OrleansOperator.DevCluster.Http;
+
+/// <summary>Where every request comes in: who asks, for what, may they, is it to fail; and every error goes out as a Status.</summary>
+internal sealed partial class RequestHandler(
+    DevClusterOptions options, ResourceRegistry registry, DiscoveryHandler discovery, ListHandler lists, WatchHandler watches,
+    WriteHandler writes, AdminHandler admin, FaultInjector faults, AuditLog audit, ILogger<RequestHandler> logger)
+{
+    private const string Anonymous = "system:anonymous";
+
+    private const string Administrator = "kubernetes-admin";
+
+    public async Task HandleAsync(HttpContext http)
+    {
+        if (http.Request.Path.StartsWithSegments("/devcluster"))
+        {
+            await Answer(http, () => admin.HandleAsync(http));
+            return;
+        }
+
+        if (faults.IsAway)
+        {
+            http.Abort();
+            return;
+        }
+
+        await Answer(http, () => RouteAsync(http));
+    }
+
+    private async Task Answer(HttpContext http, Func<Task> handle)
+    {
+        try
+        {
+            await handle();
+        }
+        catch (ApiException e)
+        {
+            if (!http.Response.HasStarted)
+                await ResponseWriter.ErrorAsync(http, e);
+            else
+                http.Abort();
+        }
+        catch (BadHttpRequestException e)
+        {
+            if (!http.Response.HasStarted)
+                await ResponseWriter.ErrorAsync(http, e.StatusCode == 413 ? ApiErrors.TooLarge(BodyReader.MaxBytes) : ApiErrors.BadRequest(e.Message));
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or Microsoft.AspNetCore.Connections.ConnectionResetException && http.RequestAborted.IsCancellationRequested)
+        {
+            // The client went away in the middle of its request: nobody is left to tell.
+        }
+#pragma warning disable CA1031 // Whatever a request does, the server lives on and the client gets a Status.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Log.Failed(logger, e, http.Request.Method, http.Request.Path);
+            if (!http.Response.HasStarted)
+                await ResponseWriter.ErrorAsync(http, new ApiException(500, "InternalError", $"Internal error occurred: {e.Message}"));
+            else
+                http.Abort();
+        }
+    }
+
+    private async Task RouteAsync(HttpContext http)
+    {
+        var path = http.Request.Path.Value ?? "/";
+        if (path is "/healthz" or "/readyz" or "/livez" or "/version" || path.StartsWith("/healthz/", StringComparison.Ordinal))
+        {
+            await discovery.HandleAsync(http);
+            return;
+        }
+
+        var user = Authenticate(http);
+        if (RequestPath.Parse(path) is not { } parsed || registry.Find(parsed.Group, parsed.Version, parsed.Plural) is not { } resource)
+        {
+            if (user == Anonymous)
+                throw new ApiException(403, "Forbidden", $"forbidden: User \"{Anonymous}\" cannot {http.Request.Method.ToLowerInvariant()} path \"{path}\"", []);
+            if (!await discovery.HandleAsync(http))
+                await ResponseWriter.NotFoundPageAsync(http);
+            return;
+        }
+
+        var request = new ApiRequest
+        {
+            Http = http,
+            Resource = resource,
+            Namespace = resource.Namespaced ? parsed.Namespace : null,
+            Name = parsed.Name,
+            Subresource = parsed.Subresource,
+            User = user,
+            Verb = VerbOf(http, parsed),
+        };
+        if (user == Anonymous)
+            throw ApiErrors.Forbidden(user, request.Verb, resource, request.Subresource, request.Namespace, request.Name);
+        await ServeAsync(request);
+    }
+
+    private async Task ServeAsync(ApiRequest request)
+    {
+        var what = request.Subresource is null ? request.Resource.Plural : $"{request.Resource.Plural}/{request.Subresource}";
+        var fault = faults.For(request.Verb, what);
+        var code = 0;
+        try
+        {
+            if (fault is { Delay: var delay } && delay > TimeSpan.Zero)
+                await Task.Delay(delay, options.TimeProvider, request.Aborted);
+            if (fault?.Status is { } status)
+                throw Injected(request, status, fault.RetryAfter);
+            if (fault is { LosesAnswer: true })
+            {
+                await LoseAsync(request);
+                return;
+            }
+
+            if (request.Verb == "watch")
+                audit.Add(Entry(request, what, 200));
+            await DispatchAsync(request);
+            code = request.Http.Response.StatusCode;
+        }
+        catch (ApiException e)
+        {
+            code = e.Code;
+            throw;
+        }
+        finally
+        {
+            if (request.Verb != "watch" || code >= 400)
+                audit.Add(Entry(request, what, code));
+        }
+    }
+
+    /// <summary>Does what is asked into the void.</summary>
+    private async Task LoseAsync(ApiRequest request)
+    {
+        var real = request.Http.Response.Body;
+        request.Http.Response.Body = Stream.Null;
+        try
+        {
+            await DispatchAsync(request);
+        }
+        finally
+        {
+            request.Http.Response.Body = real;
+            request.Http.Abort();
+        }
+    }
+
+    private Task DispatchAsync(ApiRequest request) => request.Verb switch
+    {
+        "list" => lists.ListAsync(request),
+        "watch" => watches.WatchAsync(request),
+        _ => writes.HandleAsync(request),
+    };
+
+    private AuditEntry Entry(ApiRequest request, string what, int code) => new(
+        0, options.TimeProvider.GetUtcNow(), request.Verb, what, request.Namespace, request.Name, request.User,
+        request.Http.Request.Headers.UserAgent.ToString(), code, request.Http.Request.Query.ContainsKey("dryRun"));
+
+    private static ApiException Injected(ApiRequest request, int status, TimeSpan? retryAfter)
+    {
+        var details = new JsonObject();
+        if (retryAfter is { } wait)
+            details["retryAfterSeconds"] = (long)Math.Ceiling(wait.TotalSeconds);
+        return status switch
+        {
+            403 => ApiErrors.Forbidden(request.User, request.Verb, request.Resource, request.Subresource, request.Namespace, request.Name),
+            404 => request.Name is { } name ? ApiErrors.NotFound(request.Resource, name) : new ApiException(404, "NotFound", "the server could not find the requested resource", details),
+            409 => ApiErrors.Modified(request.Resource, request.Name ?? ""),
+            410 => ApiErrors.Expired("too old resource version"),
+            429 => new ApiException(429, "TooManyRequests", "Too many requests, please try again later.", details),
+            500 => new ApiException(500, "InternalError", "Internal error occurred: injected", details),
+            503 => new ApiException(503, "ServiceUnavailable", "the server is currently unable to handle the request", details),
+            504 => new ApiException(504, "Timeout", "request did not complete within the allotted timeout", details),
+            _ => new ApiException(status, "Unknown", "injected", details),
+        };
+    }
+
+    private string Authenticate(HttpContext http)
+    {
+        if (options.Token is not { } token)
+            return Administrator;
+        var header = http.Request.Headers.Authorization.ToString();
+        if (header.Length == 0)
+            return Anonymous;
+        return header == $"Bearer {token}" ? Administrator : throw ApiErrors.Unauthorized();
+    }
+
+    private static string VerbOf(HttpContext http, RequestPath path)
+    {
+        var watch = http.Request.Query["watch"] is ["1" or "true" or ""];
+        return http.Request.Method switch
+        {
+            "GET" or "HEAD" => watch && path.Subresource is null ? "watch" : path.Name is null ? "list" : "get",
+            "POST" => "create",
+            "PUT" => "update",
+            "PATCH" => "patch",
+            "DELETE" => path.Name is null ? "deletecollection" : "delete",
+            _ => throw ApiErrors.MethodNotAllowed(),
+        };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
+        public static partial void Failed(ILogger logger, Exception e, string method, PathString path);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace OrleansOperator.DevCluster.Http;
+
+/// <summary>YAML to JSON as sigs.k8s.io/yaml does it, with the plain words of YAML 1.1: <c>y</c> and <c>on</c> are booleans.</summary>
+internal static partial class Yaml
+{
+    private static readonly HashSet<string> Yes = ["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"];
+    private static readonly HashSet<string> No = ["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"];
+
+    /// <summary>The first document.</summary>
+    /// <exception cref="YamlException">It does not parse.</exception>
+    /// <exception cref="FormatException">It is nested too deeply, or uses what JSON has not.</exception>
+    public static JsonNode? Parse(string text) => ParseAll(text).FirstOrDefault();
+
+    /// <summary>All documents that are not empty.</summary>
+    public static List<JsonNode> ParseAll(string text)
+    {
+        var stream = new YamlStream();
+        stream.Load(new StringReader(text));
+        return [.. stream.Documents.Select(document => Convert(document.RootNode, 0)).OfType<JsonNode>()];
+    }
+
+    private static JsonNode? Convert(YamlNode node, int depth)
+    {
+        if (depth > Json.MaxDepth)
+            throw new FormatException($"exceeded max depth {Json.MaxDepth}");
+        switch (node)
+        {
+            case YamlMappingNode map:
+                var obj = new JsonObject();
+                foreach (var (key, value) in map.Children)
+                {
+                    if (key is not YamlScalarNode name)
+                        throw new FormatException("a key is no plain text");
+                    obj[name.Value ?? ""] = Convert(value, depth + 1);
+                }
+
+                return obj;
+            case YamlSequenceNode list:
+                return new JsonArray([.. list.Children.Select(item => Convert(item, depth + 1))]);
+            case YamlScalarNode scalar:
+                return Scalar(scalar);
+            default:
+                throw new FormatException("aliases are not supported");
+        }
+    }
+
+    private static JsonValue? Scalar(YamlScalarNode scalar)
+    {
+        var text = scalar.Value ?? "";
+        if (scalar.Style is not (ScalarStyle.Plain or ScalarStyle.Any))
+            return JsonValue.Create(text);
+        if (text is "" or "~" or "null" or "Null" or "NULL")
+            return null;
+        if (Yes.Contains(text))
+            return JsonValue.Create(true);
+        if (No.Contains(text))
+            return JsonValue.Create(false);
+        if (Whole().IsMatch(text) && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
+            return JsonValue.Create(whole);
+        if (Real().IsMatch(text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real))
+            return JsonValue.Create(real);
+        return JsonValue.Create(text);
+    }
+
+    [GeneratedRegex(@"^[-+]?(0|[1-9]\d*)$")]
+    private static partial Regex Whole();
+
+    [GeneratedRegex(@"^[-+]?(\d+\.\d*|\.\d+|\d+)([eE][-+]?\d+)?$")]
+    private static partial Regex Real();
+}

@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+using OrleansOperator.DevCluster.Schemas;
+using OrleansOperator.DevCluster.Tables;
+
+namespace OrleansOperator.DevCluster.Resources;
+
+/// <summary>Makes the resources that a CRD defines.</summary>
+internal static class CustomResources
+{
+    /// <summary>One resource per served version.</summary>
+    public static IEnumerable<ResourceInfo> From(JsonObject crd)
+    {
+        var spec = crd["spec"]!.AsObject();
+        var names = spec["names"]!.AsObject();
+        foreach (var version in (spec.List("versions") ?? []).Where(version => version.Flag("served")))
+        {
+            var schema = Schema.Parse(version.Dig("schema", "openAPIV3Schema")!.AsObject());
+            var hasStatus = version.Dig("subresources", "status") is not null;
+            yield return new ResourceInfo
+            {
+                Group = spec.Text("group")!,
+                Version = version.Text("name")!,
+                Plural = names.Text("plural")!,
+                Singular = names.Text("singular")!,
+                Kind = names.Text("kind")!,
+                ListKindName = names.Text("listKind"),
+                ShortNames = Texts(names.List("shortNames")),
+                Categories = Texts(names.List("categories")),
+                Namespaced = spec.Text("scope") == "Namespaced",
+                HasStatus = hasStatus,
+                Scale = version.Dig("subresources", "scale") is JsonObject scale ? ScaleOf(scale) : null,
+                IsCustom = true,
+                Rules = new CustomRules(schema, hasStatus, spec.Flag("preserveUnknownFields")),
+                Columns = version.List("additionalPrinterColumns") is { Count: > 0 } columns
+                    ? [.. columns.OfType<JsonObject>().Select(TableColumn.FromCrd)]
+                    : TableColumn.AgeOnly,
+            };
+        }
+    }
+
+    /// <summary>What the server writes into a CRD once its resources are served.</summary>
+    public static void MarkEstablished(JsonObject crd, string now)
+    {
+        var status = crd.Ensure("status");
+        status["acceptedNames"] = crd["spec"]!["names"]!.DeepClone();
+        status["conditions"] = new JsonArray(
+            Condition("NamesAccepted", "NoConflicts", "no conflicts found", now),
+            Condition("Established", "InitialNamesAccepted", "the initial names have been accepted", now));
+    }
+
+    private static JsonObject Condition(string type, string reason, string message, string now) => new()
+    {
+        ["type"] = type,
+        ["status"] = "True",
+        ["lastTransitionTime"] = now,
+        ["reason"] = reason,
+        ["message"] = message,
+    };
+
+    private static ScalePaths ScaleOf(JsonObject scale) => new(
+        Path(scale.Text("specReplicasPath")), Path(scale.Text("statusReplicasPath")),
+        scale.Text("labelSelectorPath") is { } selector ? Path(selector) : null);
+
+    private static string[] Path(string? path) => (path ?? "").Split('.', StringSplitOptions.RemoveEmptyEntries);
+
+    private static string[] Texts(JsonArray? list) => [.. (list ?? []).Select(item => item!.GetValue<string>())];
+}

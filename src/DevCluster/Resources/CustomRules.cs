@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+using OrleansOperator.DevCluster.Schemas;
+
+namespace OrleansOperator.DevCluster.Resources;
+
+/// <summary>Custom resources: everything comes from the schema in their CRD.</summary>
+internal sealed class CustomRules(Schema schema, bool hasStatus, bool preserveUnknown) : KindRules
+{
+    public override Schema? Schema => preserveUnknown ? null : schema;
+
+    public override bool HasGeneration => true;
+
+    public override bool AllowsUnconditionalUpdate => false;
+
+    public override void Default(JsonObject obj) => Defaulting.Apply(schema, obj);
+
+    public override void PrepareForCreate(JsonObject obj)
+    {
+        if (hasStatus)
+            obj.Remove("status");
+    }
+
+    public override void Validate(JsonObject obj, JsonObject? old, List<FieldError> errors) =>
+        Validation.ValidateObject(schema, obj, old, errors);
+
+    public override void ValidateStatus(JsonObject obj, JsonObject old, List<FieldError> errors) =>
+        Validation.ValidateObject(schema, obj, old, errors);
+
+    public override bool ChangesGeneration(JsonObject obj, JsonObject old)
+    {
+        bool Counts(string field) => field != "metadata" && !(hasStatus && field == "status");
+        return obj.Concat(old).Select(pair => pair.Key).Distinct().Where(Counts).Any(field => !JsonNode.DeepEquals(obj[field], old[field]));
+    }
+}

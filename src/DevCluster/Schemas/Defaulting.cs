@@ -1,0 +1,38 @@
+using System.Text.Json.Nodes;
+
+namespace OrleansOperator.DevCluster.Schemas;
+
+/// <summary>Fills in what the schema gives as defaults.</summary>
+internal static class Defaulting
+{
+    public static void Apply(Schema schema, JsonNode? node)
+    {
+        if (!schema.HasDefaults)
+            return;
+        if (node is JsonObject obj)
+        {
+            foreach (var (name, property) in schema.Properties)
+            {
+                // A null where null is not allowed counts as left out, if there is a default.
+                if (property.Default is { } value && (!obj.ContainsKey(name) || (obj[name] is null && !property.Nullable)))
+                    obj[name] = value.DeepClone();
+                if (obj[name] is { } child)
+                    Apply(property, child);
+            }
+
+            if (schema.AdditionalProperties is { } additional)
+            {
+                foreach (var (name, child) in obj)
+                {
+                    if (!schema.Properties.ContainsKey(name))
+                        Apply(additional, child);
+                }
+            }
+        }
+        else if (node is JsonArray list && schema.Items is { } items)
+        {
+            foreach (var item in list)
+                Apply(items, item);
+        }
+    }
+}

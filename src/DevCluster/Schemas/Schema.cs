@@ -1,0 +1,159 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace OrleansOperator.DevCluster.Schemas;
+
+/// <summary>A structural schema (OpenAPI v3 as CRDs use it), parsed once.</summary>
+internal sealed class Schema
+{
+    /// <summary>A pattern runs on what users send: it must end.</summary>
+    private static readonly TimeSpan PatternTimeout = TimeSpan.FromSeconds(1);
+
+    public string? Type { get; init; }
+
+    public string? Format { get; init; }
+
+    /// <summary>Sorted by name, which is the order in which errors are reported.</summary>
+    public SortedDictionary<string, Schema> Properties { get; } = new(StringComparer.Ordinal);
+
+    public Schema? AdditionalProperties { get; init; }
+
+    public Schema? Items { get; init; }
+
+    public IReadOnlyList<string> Required { get; init; } = [];
+
+    public JsonArray? Enum { get; init; }
+
+    public JsonNode? Default { get; init; }
+
+    public double? Minimum { get; init; }
+
+    public double? Maximum { get; init; }
+
+    public bool ExclusiveMinimum { get; init; }
+
+    public bool ExclusiveMaximum { get; init; }
+
+    public double? MultipleOf { get; init; }
+
+    public long? MinLength { get; init; }
+
+    public long? MaxLength { get; init; }
+
+    public Regex? Pattern { get; init; }
+
+    public long? MinItems { get; init; }
+
+    public long? MaxItems { get; init; }
+
+    public bool UniqueItems { get; init; }
+
+    public long? MinProperties { get; init; }
+
+    public long? MaxProperties { get; init; }
+
+    public bool Nullable { get; init; }
+
+    public bool PreserveUnknown { get; init; }
+
+    public bool IntOrString { get; init; }
+
+    public bool Embedded { get; init; }
+
+    /// <summary><c>atomic</c>, <c>set</c> or <c>map</c>.</summary>
+    public string? ListType { get; init; }
+
+    public IReadOnlyList<string> ListMapKeys { get; init; } = [];
+
+    /// <summary><c>atomic</c> or <c>granular</c>.</summary>
+    public string? MapType { get; init; }
+
+    public IReadOnlyList<ValidationRule> Rules { get; init; } = [];
+
+    /// <summary>The JSON it was parsed from, for OpenAPI documents.</summary>
+    public JsonObject? Source { get; init; }
+
+    /// <summary>Whether anything below needs defaults, so that most objects are spared the walk.</summary>
+    public bool HasDefaults { get; private set; }
+
+    /// <summary>Whether a rule stands here or below.</summary>
+    public bool HasRules { get; private set; }
+
+    /// <exception cref="SchemaException">A pattern or rule cannot be used.</exception>
+    public static Schema Parse(JsonObject json)
+    {
+        var schema = new Schema
+        {
+            Type = json.Text("type"),
+            Format = json.Text("format"),
+            AdditionalProperties = json["additionalProperties"] switch
+            {
+                JsonObject additional => Parse(additional),
+                JsonValue value when value.TryGetValue<bool>(out var any) && any => new Schema { PreserveUnknown = true },
+                _ => null,
+            },
+            Items = json["items"] is JsonObject items ? Parse(items) : null,
+            Required = Texts(json["required"]),
+            Enum = json["enum"] as JsonArray,
+            Default = json["default"],
+            Minimum = Real(json, "minimum"),
+            Maximum = Real(json, "maximum"),
+            ExclusiveMinimum = json.Flag("exclusiveMinimum"),
+            ExclusiveMaximum = json.Flag("exclusiveMaximum"),
+            MultipleOf = Real(json, "multipleOf"),
+            MinLength = json.Number("minLength"),
+            MaxLength = json.Number("maxLength"),
+            Pattern = json.Text("pattern") is { } pattern ? Compile(pattern) : null,
+            MinItems = json.Number("minItems"),
+            MaxItems = json.Number("maxItems"),
+            UniqueItems = json.Flag("uniqueItems"),
+            MinProperties = json.Number("minProperties"),
+            MaxProperties = json.Number("maxProperties"),
+            Nullable = json.Flag("nullable"),
+            PreserveUnknown = json.Flag("x-kubernetes-preserve-unknown-fields"),
+            IntOrString = json.Flag("x-kubernetes-int-or-string"),
+            Embedded = json.Flag("x-kubernetes-embedded-resource"),
+            ListType = json.Text("x-kubernetes-list-type"),
+            ListMapKeys = Texts(json["x-kubernetes-list-map-keys"]),
+            MapType = json.Text("x-kubernetes-map-type"),
+            Rules = json["x-kubernetes-validations"] is JsonArray rules
+                ? [.. rules.OfType<JsonObject>().Select(ValidationRule.Parse)]
+                : [],
+            Source = json,
+        };
+        foreach (var (name, property) in json.Object("properties") ?? [])
+        {
+            if (property is JsonObject child)
+                schema.Properties[name] = Parse(child);
+        }
+
+        schema.Seal();
+        return schema;
+    }
+
+    /// <summary>Works out what the walks can skip; called when all children are there.</summary>
+    public void Seal()
+    {
+        var children = Properties.Values.Concat(new[] { Items, AdditionalProperties }.OfType<Schema>()).ToList();
+        HasDefaults = children.Exists(child => child.HasDefaults || child.Default is not null);
+        HasRules = Rules.Count > 0 || children.Exists(child => child.HasRules);
+    }
+
+    private static Regex Compile(string pattern)
+    {
+        try
+        {
+            return new Regex(pattern, RegexOptions.CultureInvariant, PatternTimeout);
+        }
+        catch (ArgumentException e)
+        {
+            throw new SchemaException($"the pattern '{pattern}' is not a regular expression: {e.Message}");
+        }
+    }
+
+    private static double? Real(JsonObject json, string field) =>
+        json[field].Real();
+
+    private static List<string> Texts(JsonNode? list) =>
+        list is JsonArray array ? [.. array.Select(item => item is JsonValue v && v.TryGetValue<string>(out var text) ? text : "")] : [];
+}

@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using OpenTelemetry.Metrics;
+using Orleans.Configuration;
+using Orleans.Dashboard;
+using OrleansOperator.Silo.Foos;
+using OrleansOperator.Silo.Health;
+using OrleansOperator.Silo.Settings;
+
+namespace OrleansOperator.Silo.Hosting;
+
+/// <summary>Wires one silo: the rooms of the project, Orleans, probes, metrics and the dashboard.</summary>
+internal static class SiloHost
+{
+    /// <summary>
+    /// Less than the ten seconds within which an operator on call expects SIGTERM to be done. Running reconciles need
+    /// milliseconds; the rest of the time is for Orleans to leave its cluster.
+    /// </summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(9);
+
+    /// <summary>Builds the host, not started yet.</summary>
+    public static WebApplication Build(SiloSettings settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseUrls([.. settings.ProbeUrls(), .. settings.AdminUrls]);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        AddLogging(builder, settings);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Host.UseOrleans((_, silo) => SiloCluster.Configure(silo, settings));
+        builder.Services.AddFooController(settings);
+        builder.Services.AddHealthChecks()
+            .AddCheck<SiloHealth>("silo", tags: [HealthTags.Ready])
+            .AddCheck<FeedHealth>("feeds", tags: [HealthTags.Ready]);
+        AddMetrics(builder.Services);
+
+        var app = builder.Build();
+        app.UseAdminGuard(settings.AdminUrls.Select(url => PortCheck.EndPointOf(url).Port).ToHashSet());
+        app.MapHealthChecks("/healthz", HealthText.Options(HealthTags.Live));
+        app.MapHealthChecks("/readyz", HealthText.Options(HealthTags.Ready));
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapOrleansDashboard("/dashboard");
+        return app;
+    }
+
+    private static void AddLogging(WebApplicationBuilder builder, SiloSettings settings)
+    {
+        builder.Logging.SetMinimumLevel(settings.LogLevel);
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        });
+
+        // Orleans and ASP.NET tell their life story at Information; what an operator on call needs of it is at Warning.
+        if (settings.LogLevel == LogLevel.Information)
+            builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning);
+    }
+
+    private static void AddMetrics(IServiceCollection services) =>
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter("OrleansOperator.*", "Microsoft.Orleans", "System.Runtime")
+            .AddPrometheusExporter(exporter => exporter.ScrapeResponseCacheDurationMilliseconds = 0));
+}

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using OrleansOperator.Silo.Dev;
+using OrleansOperator.Silo.Health;
+using OrleansOperator.Silo.Settings;
+
+namespace OrleansOperator.Silo.Hosting;
+
+/// <summary>Runs one silo from start to SIGTERM, and tells the user where everything is.</summary>
+internal static class SiloRunner
+{
+    /// <summary>How often a starting silo is asked whether it is ready: often enough not to be felt.</summary>
+    private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Returns the exit code: 0 after an orderly shutdown.</summary>
+    public static async Task<int> RunAsync(SiloSettings settings, CancellationToken cancellationToken)
+    {
+        PortCheck.EnsureFree(settings);
+        await using var dev = settings.Dev ? await DevEnvironment.StartAsync(settings, cancellationToken) : null;
+        if (dev is not null)
+            settings = settings with { Kubeconfig = dev.Kubeconfig, ApiPort = dev.Url.Port };
+
+        await using var app = SiloHost.Build(settings);
+        await app.StartAsync(cancellationToken);
+        if (dev is not null)
+        {
+            Console.WriteLine($"API server:  {dev.Url}");
+            Console.WriteLine($"kubeconfig:  {dev.Kubeconfig}");
+            Console.WriteLine($"             try: kubectl --kubeconfig {dev.Kubeconfig} get foos");
+        }
+
+        foreach (var url in settings.ProbeUrls())
+            Console.WriteLine($"Probes:      {url}/readyz   {url}/metrics");
+        foreach (var url in settings.AdminUrls)
+            Console.WriteLine($"Dashboard:   {url}/dashboard");
+        await AnnounceReadyAsync(app);
+        await app.WaitForShutdownAsync(cancellationToken);
+        return 0;
+    }
+
+    private static async Task AnnounceReadyAsync(WebApplication app)
+    {
+        var stopping = app.Lifetime.ApplicationStopping;
+        var health = app.Services.GetRequiredService<HealthCheckService>();
+        using var timer = new PeriodicTimer(ReadyPoll);
+        try
+        {
+            while ((await health.CheckHealthAsync(check => check.Tags.Contains(HealthTags.Ready), stopping)).Status != HealthStatus.Healthy)
+                await timer.WaitForNextTickAsync(stopping);
+            Console.WriteLine("Silo ready");
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Stopped before it was ever ready: the shutdown goes on, there is nothing to announce.
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Configuration;
+
+namespace OrleansOperator.Silo.Settings;
+
+/// <summary>Puts the settings together: the command line goes before the environment, and that before appsettings.json.</summary>
+internal static class SettingsReader
+{
+    /// <summary>Reads all settings.</summary>
+    /// <param name="commandLine">The text given on the command line for a setting's name, or null.</param>
+    /// <param name="environment">The value of an environment variable, or null.</param>
+    /// <param name="file">appsettings.json.</param>
+    /// <exception cref="SettingsException">A setting cannot be read; the message names it, where it came from and the remedy.</exception>
+    public static SiloSettings Read(
+        Func<string, string?> commandLine, Func<string, string?> environment, IConfiguration file)
+    {
+        var settings = new SiloSettings();
+        foreach (var setting in SettingTable.All)
+        {
+            var (text, source) =
+                commandLine(setting.Name) is { } option ? (option, setting.Option)
+                : environment(setting.EnvironmentVariable) is { Length: > 0 } variable ? (variable, setting.EnvironmentVariable)
+                : FromFile(file, setting) is { } value ? (value, $"{setting.ConfigurationKey} in appsettings.json")
+                : (null, "");
+            if (text is null)
+                continue;
+            try
+            {
+                settings = text.Length > 0 ? setting.Apply(settings, text) : throw new FormatException("is empty");
+            }
+            catch (FormatException e)
+            {
+                throw new SettingsException($"{source}: '{text}' {e.Message}.");
+            }
+        }
+
+        return Validate(settings);
+    }
+
+    private static SiloSettings Validate(SiloSettings settings)
+    {
+        if (settings.Dev && (settings.Kubeconfig ?? settings.Context ?? settings.Master?.ToString()) is not null)
+            throw new SettingsException("--dev brings its own API server: leave out --kubeconfig, --context and --master, or --dev.");
+        if (settings.SiloPort == settings.GatewayPort)
+            throw new SettingsException($"--silo-port and --gateway-port are both {settings.SiloPort}: give them different ports.");
+        return settings;
+    }
+
+    private static string? FromFile(IConfiguration file, Setting setting)
+    {
+        var section = file.GetSection(setting.ConfigurationKey);
+        var items = section.GetChildren().Select(child => setting.Name == "feed-ranges" ? $"{child.Key}={child.Value}" : child.Value);
+        return section.Value ?? (section.GetChildren().Any() ? string.Join(',', items) : null);
+    }
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Microsoft.Extensions.Configuration;
+
+namespace OrleansOperator.Silo.Settings;
+
+/// <summary>The command line: one option per entry of <see cref="SettingTable"/>.</summary>
+internal static class SiloCommand
+{
+    /// <summary>Builds the command.</summary>
+    /// <param name="run">Runs the silo with the settings read and returns the exit code.</param>
+    public static RootCommand Create(Func<SiloSettings, CancellationToken, Task<int>> run)
+    {
+        var command = new RootCommand(
+            "Runs one silo of the operator. Every option can also come from its environment variable, or from appsettings.json "
+            + "(section Operator, such as \"Operator\": { \"SiloPort\": 11111 }). The command line goes before the environment, "
+            + "and that before the file.");
+        var options = new Dictionary<string, Option>();
+        foreach (var setting in SettingTable.All)
+        {
+            var description = $"{setting.Description}{(setting.Default is null ? "" : $" Default: {setting.Default}.")} [{setting.EnvironmentVariable}]";
+            Option option = setting.ValueName is null
+                ? new Option<bool>(setting.Option) { Description = description }
+                : new Option<string[]>(setting.Option)
+                {
+                    Description = description,
+                    HelpName = setting.ValueName,
+                    Arity = setting.IsList ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne,
+                };
+            options[setting.Name] = option;
+            command.Options.Add(option);
+        }
+
+        command.SetAction((result, cancellationToken) =>
+        {
+            string? Given(string name) => result.GetResult(options[name]) is null ? null : options[name] switch
+            {
+                Option<bool> flag => result.GetValue(flag) ? "true" : "false",
+                Option<string[]> text => string.Join(',', result.GetValue(text) ?? []),
+                _ => throw new InvalidOperationException($"The option {name} has no known type."),
+            };
+            var settings = SettingsReader.Read(Given, Environment.GetEnvironmentVariable, SettingsFile());
+            return run(settings, cancellationToken);
+        });
+        return command;
+    }
+
+    private static IConfigurationRoot SettingsFile() =>
+        new ConfigurationBuilder()
+            .SetBasePath(AppContext.BaseDirectory)
+            .AddJsonFile("appsettings.json", optional: true)
+            .AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true)
+            .Build();
+}

@@ -1,0 +1,77 @@
+using System.Net;
+
+namespace OrleansOperator.Silo.Settings;
+
+/// <summary>Where Orleans keeps the membership of its cluster of silos.</summary>
+public enum ClusteringKind
+{
+    /// <summary>In the Kubernetes API: what a cluster of several silos needs.</summary>
+    Kubernetes,
+
+    /// <summary>In the memory of this one silo.</summary>
+    Localhost,
+}
+
+/// <summary>Everything a user can set, after command line, environment and appsettings.json have been read.</summary>
+public sealed record SiloSettings
+{
+    /// <summary>Whether to run against an API server of its own, inside the process.</summary>
+    public bool Dev { get; init; }
+
+    /// <summary>Port of the API server that <see cref="Dev"/> starts; 0 takes a free one.</summary>
+    public int ApiPort { get; init; } = 7443;
+
+    /// <summary>How long the replicas of a Deployment take to become available in <see cref="Dev"/>.</summary>
+    public TimeSpan AvailableDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The kubeconfig file, or null for the usual places.</summary>
+    public string? Kubeconfig { get; init; }
+
+    /// <summary>The context of the kubeconfig, or null for its current one.</summary>
+    public string? Context { get; init; }
+
+    /// <summary>URL of the API server, in place of the kubeconfig's.</summary>
+    public Uri? Master { get; init; }
+
+    /// <summary>The namespaces to work in; empty for all.</summary>
+    public IReadOnlyList<string> Namespaces { get; init; } = [];
+
+    /// <summary>Addresses of probes and metrics; null for the default.</summary>
+    public IReadOnlyList<string>? Urls { get; init; }
+
+    /// <summary>Addresses of the dashboard.</summary>
+    public IReadOnlyList<string> AdminUrls { get; init; } = ["http://127.0.0.1:8081"];
+
+    /// <summary>Where the membership is kept; null for Kubernetes inside a pod and localhost elsewhere.</summary>
+    public ClusteringKind? Clustering { get; init; }
+
+    /// <summary>Name of the cluster of silos: silos with one cluster id share the work.</summary>
+    public string ClusterId { get; init; } = "orleans-operator";
+
+    /// <summary>Orleans' service id.</summary>
+    public string ServiceId { get; init; } = "orleans-operator";
+
+    /// <summary>The address that other silos reach this one at; null for the pod's, or loopback outside a pod.</summary>
+    public IPAddress? AdvertisedIp { get; init; }
+
+    /// <summary>Port for the other silos.</summary>
+    public int SiloPort { get; init; } = 11111;
+
+    /// <summary>Port for Orleans clients; 0 for none.</summary>
+    public int GatewayPort { get; init; } = 30000;
+
+    /// <summary>How many Foos this silo reconciles at once.</summary>
+    public int MaxConcurrentReconciles { get; init; } = 32;
+
+    /// <summary>How many requests this silo has under way at once, watches not counted.</summary>
+    public int MaxConcurrentRequests { get; init; } = 32;
+
+    /// <summary>How often everything known is delivered again, without API traffic.</summary>
+    public TimeSpan ResyncPeriod { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Into how many uid ranges the feeds of a kind are divided, by plural name of the kind.</summary>
+    public IReadOnlyDictionary<string, int> FeedRanges { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>The least severe log lines that are written.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+}

@@ -1,0 +1,122 @@
+using System.Net;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using OrleansOperator.Silo.Settings;
+
+namespace OrleansOperator.Silo.Tests.Settings;
+
+public sealed class SettingsReaderTests
+{
+    private static SiloSettings Read(
+        Dictionary<string, string>? commandLine = null,
+        Dictionary<string, string>? environment = null,
+        Dictionary<string, string?>? file = null) =>
+        SettingsReader.Read(
+            name => commandLine?.GetValueOrDefault(name),
+            name => environment?.GetValueOrDefault(name),
+            new ConfigurationBuilder().AddInMemoryCollection(file ?? []).Build());
+
+    [Fact]
+    public void Without_anything_the_defaults_hold()
+    {
+        var settings = Read();
+
+        Assert.Equal(new SiloSettings().SiloPort, settings.SiloPort);
+        Assert.Empty(settings.Namespaces);
+        Assert.Equal(ClusteringKind.Localhost, settings.ClusteringKind());
+        Assert.Equal(["http://127.0.0.1:8080"], settings.ProbeUrls());
+    }
+
+    [Fact]
+    public void The_command_line_goes_before_the_environment_and_that_before_the_file()
+    {
+        Dictionary<string, string?> file = new()
+        {
+            ["Operator:SiloPort"] = "1",
+            ["Operator:GatewayPort"] = "2",
+            ["Operator:ClusterId"] = "file",
+        };
+        Dictionary<string, string> environment = new() { ["OPERATOR_SILO_PORT"] = "3", ["OPERATOR_GATEWAY_PORT"] = "4" };
+        Dictionary<string, string> commandLine = new() { ["silo-port"] = "5" };
+
+        var settings = Read(commandLine, environment, file);
+
+        Assert.Equal((5, 4, "file"), (settings.SiloPort, settings.GatewayPort, settings.ClusterId));
+    }
+
+    [Fact]
+    public void Lists_come_as_commas_or_as_a_json_list()
+    {
+        Assert.Equal(["a", "b"], Read(commandLine: new() { ["namespace"] = "a, b" }).Namespaces);
+        Assert.Equal(["a", "b"], Read(file: new() { ["Operator:Namespace:0"] = "a", ["Operator:Namespace:1"] = "b" }).Namespaces);
+        Assert.Equal(4, Read(file: new() { ["Operator:FeedRanges:foos"] = "4" }).FeedRanges["foos"]);
+    }
+
+    [Fact]
+    public void Every_kind_of_value_is_read()
+    {
+        var settings = Read(new()
+        {
+            ["dev"] = "true",
+            ["available-delay"] = "500ms",
+            ["resync-period"] = "1.5h",
+            ["urls"] = "http://*:9000",
+            ["clustering"] = "kubernetes",
+            ["advertised-ip"] = "::1",
+            ["feed-ranges"] = "foos=2,deployments=4",
+            ["log-level"] = "Warning",
+        });
+
+        Assert.True(settings.Dev);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), settings.AvailableDelay);
+        Assert.Equal(TimeSpan.FromMinutes(90), settings.ResyncPeriod);
+        Assert.Equal(["http://*:9000"], settings.ProbeUrls());
+        Assert.Equal(ClusteringKind.Kubernetes, settings.ClusteringKind());
+        Assert.Equal(IPAddress.IPv6Loopback, settings.Advertised());
+        Assert.Equal((2, 4), (settings.FeedRanges["foos"], settings.FeedRanges["deployments"]));
+        Assert.Equal(LogLevel.Warning, settings.LogLevel);
+    }
+
+    [Theory]
+    [InlineData("silo-port", "0", "--silo-port: '0' is not a whole number from 1 to 65535.")]
+    [InlineData("silo-port", "x", "--silo-port: 'x' is not a whole number from 1 to 65535.")]
+    [InlineData("gateway-port", "65536", "--gateway-port: '65536' is not a whole number from 0 to 65535.")]
+    [InlineData("max-concurrent-reconciles", "-1", "--max-concurrent-reconciles: '-1' is not a whole number from 1 to 10000.")]
+    [InlineData("resync-period", "10", "--resync-period: '10' is not a time from 1s to 168h, such as 500ms, 30s, 10m or 1h.")]
+    [InlineData("resync-period", "0s", "--resync-period: '0s' is not a time from 1s to 168h, such as 500ms, 30s, 10m or 1h.")]
+    [InlineData("master", "cluster:6443", "--master: 'cluster:6443' is not an http or https URL.")]
+    [InlineData("urls", "8080", "--urls: '8080' holds '8080', which is not an address such as http://127.0.0.1:8080.")]
+    [InlineData("clustering", "zookeeper", "--clustering: 'zookeeper' is not kubernetes or localhost.")]
+    [InlineData("advertised-ip", "me", "--advertised-ip: 'me' is not an IP address.")]
+    [InlineData("feed-ranges", "foos", "--feed-ranges: 'foos' is not of the form KIND=N, such as foos=4.")]
+    [InlineData("feed-ranges", "foos=2,foos=3", "--feed-ranges: 'foos=2,foos=3' names foos twice.")]
+    [InlineData("log-level", "7", "--log-level: '7' is not trace, debug, information, warning or error.")]
+    [InlineData("namespace", "", "--namespace: '' is empty.")]
+    public void A_wrong_value_names_the_option_and_the_remedy(string name, string value, string message)
+    {
+        Assert.Equal(message, Assert.Throws<SettingsException>(() => Read(new() { [name] = value })).Message);
+    }
+
+    [Fact]
+    public void A_wrong_value_names_the_place_it_came_from()
+    {
+        Assert.StartsWith("OPERATOR_SILO_PORT: 'x'", Assert.Throws<SettingsException>(
+            () => Read(environment: new() { ["OPERATOR_SILO_PORT"] = "x" })).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Operator:SiloPort in appsettings.json: 'x'", Assert.Throws<SettingsException>(
+            () => Read(file: new() { ["Operator:SiloPort"] = "x" })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Dev_brings_its_own_API_server()
+    {
+        Assert.Contains("leave out --kubeconfig", Assert.Throws<SettingsException>(
+            () => Read(new() { ["dev"] = "true", ["kubeconfig"] = "f" })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_port_cannot_serve_both_silos_and_clients()
+    {
+        Assert.Contains("give them different ports", Assert.Throws<SettingsException>(
+            () => Read(new() { ["silo-port"] = "9", ["gateway-port"] = "9" })).Message, StringComparison.Ordinal);
+    }
+}
