@@ -29,6 +29,7 @@ public sealed class KubeApiClient : IKubeApi, IDisposable
     private Meter? _ownMeter;
     private readonly string _base;
     private readonly string _host;
+    private readonly string? _tlsServerName;
 
     internal KubeApiClient(KubeConnection connection, KubeApiOptions options, KubeApiMetrics metrics, TimeProvider time)
     {
@@ -37,6 +38,7 @@ public sealed class KubeApiClient : IKubeApi, IDisposable
         Namespace = configuration.Namespace is { Length: > 0 } ns ? ns.Trim() : null;
         _base = Server.GetLeftPart(UriPartial.Path).TrimEnd('/');
         _host = Server.Authority;
+        _tlsServerName = Server.Scheme == Uri.UriSchemeHttps && configuration.TlsServerName is { Length: > 0 } name ? name : null;
         _options = options;
         _metrics = metrics;
         _time = time;
@@ -173,6 +175,8 @@ public sealed class KubeApiClient : IKubeApi, IDisposable
         };
         message.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
         message.Headers.TryAddWithoutValidation("Accept", KubeMediaTypes.Json);
+        // .NET takes the name that the server's certificate must have from here.
+        message.Headers.Host = _tlsServerName;
         if (!request.Body.IsEmpty)
         {
             message.Content = new ReadOnlyMemoryContent(request.Body);

@@ -69,7 +69,7 @@ internal sealed class KubeConnectionLoader(KubeEnvironment environment, TimeProv
             if (user.TokenFile is { } tokenFile)
                 configuration.TokenProvider = new TokenFileProvider(tokenFile, time, logger);
             else if (configuration.TokenProvider is not null && user.Exec is { } plugin)
-                configuration.TokenProvider = new ExecTokenSource(plugin);
+                configuration.TokenProvider = new ExecTokenSource(plugin, time);
 
             return new KubeConnection(configuration, kubeconfig.Proxy(context));
         }

@@ -91,7 +91,7 @@ internal sealed class Kubeconfig
             stream.Position = 0;
             ReadWhatTheLibraryDoesNot(stream, Path.GetDirectoryName(path)!);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or YamlException or InvalidCastException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or YamlException or InvalidCastException)
         {
             throw new KubeConfigurationException(
                 $"Kubeconfig {path} cannot be read ({e.Message.Split('\n', 2)[0].Trim()}): check the path and its permissions, and that it is a kubeconfig in YAML.", e);
@@ -116,11 +116,18 @@ internal sealed class Kubeconfig
         if (yaml.Documents is not [{ RootNode: YamlMappingNode root }, ..])
             throw new InvalidDataException("it is no YAML mapping");
 
+        // Not of a user or cluster that an earlier file has: that one counts as a whole.
         foreach (var (name, file) in Values(root, "users", "user", "tokenFile"))
-            _tokenFiles.TryAdd(name, Path.Combine(directory, file));
+        {
+            if (!Config.Users.Any(user => user.Name == name))
+                _tokenFiles.TryAdd(name, Path.Combine(directory, file));
+        }
 
         foreach (var (name, proxy) in Values(root, "clusters", "cluster", "proxy-url"))
-            _proxies.TryAdd(name, proxy);
+        {
+            if (!Config.Clusters.Any(cluster => cluster.Name == name))
+                _proxies.TryAdd(name, proxy);
+        }
     }
 
     private static IEnumerable<(string Name, string Value)> Values(YamlMappingNode root, string list, string part, string field)

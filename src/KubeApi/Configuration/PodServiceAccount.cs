@@ -36,7 +36,7 @@ internal sealed class PodServiceAccount(KubeEnvironment environment)
             authorities.ImportFromPemFile(AuthorityFile);
             return new KubeConnection(new KubernetesClientConfiguration
             {
-                Host = new UriBuilder(Uri.UriSchemeHttps, host, port).ToString(),
+                Host = new UriBuilder(Uri.UriSchemeHttps, host, port).Uri.AbsoluteUri,
                 SslCaCerts = authorities,
                 TokenProvider = new TokenFileProvider(TokenFile, time, logger),
                 Namespace = File.Exists(NamespaceFile) ? File.ReadAllText(NamespaceFile).Trim() : null,

@@ -6,13 +6,17 @@ namespace OrleansOperator.KubeApi.Credentials;
 
 /// <summary>
 /// The token of a kubeconfig's exec plugin: run when its token ends, once however many requests wait for it, and when the
-/// API server refuses the token.
+/// API server refuses the token, but for this not every few seconds: a server that refuses whatever the plugin gives must
+/// not make each request start a process.
 /// </summary>
-internal sealed class ExecTokenSource(ExternalExecution plugin) : IRefreshableTokenProvider, IDisposable
+internal sealed class ExecTokenSource(ExternalExecution plugin, TimeProvider time) : IRefreshableTokenProvider, IDisposable
 {
+    private static readonly TimeSpan s_betweenRefusals = TimeSpan.FromSeconds(10);
+
     private readonly SemaphoreSlim _one = new(1);
     private ExecTokenProvider _provider = new(plugin);
     private volatile AuthenticationHeaderValue? _refused;
+    private DateTimeOffset _notBefore = DateTimeOffset.MinValue;
 
     public async Task<AuthenticationHeaderValue> GetAuthenticationHeaderAsync(CancellationToken cancellationToken)
     {
@@ -20,10 +24,11 @@ internal sealed class ExecTokenSource(ExternalExecution plugin) : IRefreshableTo
         try
         {
             var header = await _provider.GetAuthenticationHeaderAsync(cancellationToken);
-            if (!header.Equals(_refused))
+            if (!header.Equals(_refused) || time.GetUtcNow() < _notBefore)
                 return header;
 
             _refused = null;
+            _notBefore = time.GetUtcNow() + s_betweenRefusals;
             _provider = new ExecTokenProvider(plugin);
             return await _provider.GetAuthenticationHeaderAsync(cancellationToken);
         }

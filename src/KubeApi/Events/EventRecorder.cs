@@ -100,7 +100,12 @@ internal sealed partial class EventRecorder : IEventRecorder, IHostedService, ID
             else
                 _metrics.EventDropped("spam");
         }
-        catch (Exception e) when (e is not OperationCanceledException || !_stopped.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
+        {
+            _metrics.EventDropped("shutdown");
+            throw;
+        }
+        catch (Exception e)
         {
             // One event must not end the recording of all others.
             _metrics.EventDropped("error");

@@ -22,12 +22,18 @@ internal sealed class AuthenticationHandler(ServiceClientCredentials credentials
             return response;
         }
 
-        refreshable.Invalidate(refused);
-        await credentials.ProcessHttpRequestAsync(request, cancellationToken);
-        if (refused.Equals(request.Headers.Authorization))
-            return response;
-
-        response.Dispose();
-        return await base.SendAsync(request, cancellationToken);
+        var answered = false;
+        try
+        {
+            refreshable.Invalidate(refused);
+            await credentials.ProcessHttpRequestAsync(request, cancellationToken);
+            answered = refused.Equals(request.Headers.Authorization);
+            return answered ? response : await base.SendAsync(request, cancellationToken);
+        }
+        finally
+        {
+            if (!answered)
+                response.Dispose();
+        }
     }
 }

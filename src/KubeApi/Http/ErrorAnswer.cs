@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -14,7 +15,21 @@ internal static class ErrorAnswer
     public static async Task<KubeApiException> ReadAsync(
         HttpResponseMessage response, RequestTarget target, TimeProvider time, CancellationToken cancellationToken)
     {
-        var body = await ReadBodyAsync(response, cancellationToken);
+        var buffer = ArrayPool<byte>.Shared.Rent(MaxBody);
+        try
+        {
+            await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+            var read = await stream.ReadAtLeastAsync(buffer, MaxBody, throwOnEndOfStream: false, cancellationToken);
+            return Parse(response, buffer.AsSpan(0, read), target, time);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static KubeApiException Parse(HttpResponseMessage response, ReadOnlySpan<byte> body, RequestTarget target, TimeProvider time)
+    {
         var status = ParseStatus(body);
         return new KubeApiException(
             response.StatusCode,
@@ -28,19 +43,11 @@ internal static class ErrorAnswer
         };
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[MaxBody];
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        return buffer.AsMemory(0, read);
-    }
-
-    private static StatusBody? ParseStatus(ReadOnlyMemory<byte> body)
+    private static StatusBody? ParseStatus(ReadOnlySpan<byte> body)
     {
         try
         {
-            var status = JsonSerializer.Deserialize(body.Span, StatusJson.Default.StatusBody);
+            var status = JsonSerializer.Deserialize(body, StatusJson.Default.StatusBody);
             return status?.Kind == "Status" ? status : null;
         }
         catch (JsonException)
@@ -50,9 +57,9 @@ internal static class ErrorAnswer
         }
     }
 
-    private static string Describe(HttpResponseMessage response, ReadOnlyMemory<byte> body)
+    private static string Describe(HttpResponseMessage response, ReadOnlySpan<byte> body)
     {
-        var text = string.Join(' ', Encoding.UTF8.GetString(body.Span).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var text = string.Join(' ', Encoding.UTF8.GetString(body).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         if (text.Length == 0)
             text = response.ReasonPhrase ?? "";
 

@@ -39,9 +39,6 @@ internal static class KubeHttpHandler
     [SuppressMessage("Security", "CA5359", Justification = "Used only when the kubeconfig says insecure-skip-tls-verify.")]
     private static void SetTrust(SslClientAuthenticationOptions tls, KubernetesClientConfiguration configuration)
     {
-        if (configuration.TlsServerName is { Length: > 0 } serverName)
-            tls.TargetHost = serverName;
-
         if (configuration.SkipTlsVerify)
         {
             tls.RemoteCertificateValidationCallback = static (_, _, _, _) => true;

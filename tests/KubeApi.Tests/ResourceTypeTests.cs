@@ -1,0 +1,27 @@
+namespace OrleansOperator.KubeApi.Tests;
+
+public sealed class ResourceTypeTests
+{
+    private static readonly ResourceType s_core = new("", "v1", "events", "Event");
+    private static readonly ResourceType s_group = new("example.com", "v1alpha1", "widgets", "Widget");
+
+    [Fact]
+    public void The_core_group_has_its_own_paths()
+    {
+        Assert.Equal(("v1", "events"), (s_core.ApiVersion, s_core.QualifiedName));
+        Assert.Equal("/api/v1/events", s_core.CollectionPath());
+        Assert.Equal("/api/v1/namespaces/shop/events/one", s_core.ObjectPath("shop", "one"));
+    }
+
+    [Fact]
+    public void Other_groups_are_named_in_path_and_version()
+    {
+        Assert.Equal(("example.com/v1alpha1", "widgets.example.com"), (s_group.ApiVersion, s_group.QualifiedName));
+        Assert.Equal("/apis/example.com/v1alpha1/namespaces/shop/widgets", s_group.CollectionPath("shop"));
+        Assert.Equal("/apis/example.com/v1alpha1/namespaces/shop/widgets/one/status", s_group.ObjectPath("shop", "one", "status"));
+    }
+
+    [Fact]
+    public void Names_cannot_leave_their_place_in_the_path() => Assert.Equal(
+        "/apis/example.com/v1alpha1/namespaces/a%2Fb/widgets/..%3Fc", s_group.ObjectPath("a/b", "..?c"));
+}
