@@ -19,6 +19,9 @@ internal sealed class ApiRequest
 
     public string? Subresource { get; init; }
 
+    /// <summary>The name of the object that was created, for the audit log.</summary>
+    public string? CreatedName { get; set; }
+
     /// <summary>Who asks.</summary>
     public required string User { get; init; }
 

@@ -54,10 +54,9 @@ internal sealed partial class RequestHandler(
         {
             // The client went away in the middle of its request: nobody is left to tell.
         }
-#pragma warning disable CA1031 // Whatever a request does, the server lives on and the client gets a Status.
         catch (Exception e)
-#pragma warning restore CA1031
         {
+            // Whatever a request does, the server lives on and the client gets a Status.
             Log.Failed(logger, e, http.Request.Method, http.Request.Path);
             if (!http.Response.HasStarted)
                 await ResponseWriter.ErrorAsync(http, new ApiException(500, "InternalError", $"Internal error occurred: {e.Message}"));
@@ -158,7 +157,7 @@ internal sealed partial class RequestHandler(
     };
 
     private AuditEntry Entry(ApiRequest request, string what, int code) => new(
-        0, options.TimeProvider.GetUtcNow(), request.Verb, what, request.Namespace, request.Name, request.User,
+        0, options.TimeProvider.GetUtcNow(), request.Verb, what, request.Namespace, request.Name ?? request.CreatedName, request.User,
         request.Http.Request.Headers.UserAgent.ToString(), code, request.Http.Request.Query.ContainsKey("dryRun"));
 
     private static ApiException Injected(ApiRequest request, int status, TimeSpan? retryAfter)

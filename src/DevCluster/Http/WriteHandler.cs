@@ -45,6 +45,7 @@ internal sealed class WriteHandler(
         var body = await BodyReader.ReadAsync(request.Http);
         var obj = BodyReader.ParseObject(body, BodyReader.MediaType(request.Http), request.Resource.Kind);
         var options = Options(request);
+        request.CreatedName = obj["metadata"].Text("name");
         if (request.Name is { } name)
         {
             // Custom resources take a POST on a name that is free, and say so when it is not.
@@ -53,6 +54,7 @@ internal sealed class WriteHandler(
         }
 
         var created = objects.Create(request.Resource, request.Namespace, obj, options);
+        request.CreatedName = created.Name;
         if (!options.DryRun)
             created = crds.Written(request.Resource, created);
         await ReplyAsync(request, 201, created);

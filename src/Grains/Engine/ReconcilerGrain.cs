@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.KubeApi;
 
@@ -147,6 +146,12 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
             outcome = ReconcileOutcome.Failed(e.RetryAfter ?? TimeSpan.Zero);
             LogFailure(e);
         }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            // A bug in one object's reconcile must neither stop that object nor go unseen.
+            outcome = ReconcileOutcome.Failed();
+            Log.Crashed(Logger, e, Controller, this.GetPrimaryKeyString());
+        }
         finally
         {
             _services.Gate.Leave();
@@ -201,6 +206,9 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
     {
         [LoggerMessage(LogLevel.Debug, "Reconciling {Controller} {Key} failed and is tried again: {Problem}")]
         public static partial void Failed(ILogger logger, string controller, string key, string problem);
+
+        [LoggerMessage(LogLevel.Error, "Reconciling {Controller} {Key} met an unexpected error and is tried again")]
+        public static partial void Crashed(ILogger logger, Exception e, string controller, string key);
 
         [LoggerMessage(LogLevel.Warning, "Reconciling {Controller} {Key} has failed {Times} times in a row and is tried again: {Problem}")]
         public static partial void StillFailing(ILogger logger, string controller, string key, int times, string problem);

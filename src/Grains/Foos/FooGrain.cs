@@ -1,6 +1,4 @@
-using Orleans.Concurrency;
 using Orleans.Placement;
-using Orleans.Runtime;
 using OrleansOperator.Grains.Engine;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.Grains.Interfaces.Foos;

@@ -12,22 +12,29 @@ internal static class SnapshotJson
 {
     private delegate ResourceSnapshot Decoder(ref Utf8JsonReader reader);
 
-    private static readonly JsonSerializerOptions Options = new();
+    private static readonly JsonSerializerOptions Options = new() { TypeInfoResolver = new Resolver() };
 
-    public static JsonTypeInfo<FooSnapshot> Foo { get; } =
-        JsonMetadataServices.CreateValueInfo<FooSnapshot>(Options, new Converter<FooSnapshot>(FooDecoder.Decode));
+    public static JsonTypeInfo<FooSnapshot> Foo { get; } = (JsonTypeInfo<FooSnapshot>)Options.GetTypeInfo(typeof(FooSnapshot));
 
     public static JsonTypeInfo<DeploymentSnapshot> Deployment { get; } =
-        JsonMetadataServices.CreateValueInfo<DeploymentSnapshot>(Options, new Converter<DeploymentSnapshot>(DeploymentDecoder.Decode));
+        (JsonTypeInfo<DeploymentSnapshot>)Options.GetTypeInfo(typeof(DeploymentSnapshot));
 
     /// <summary>For answers of which nothing is needed, such as the Status of a deletion.</summary>
-    public static JsonTypeInfo<Ignored> Nothing { get; } =
-        JsonMetadataServices.CreateValueInfo<Ignored>(Options, new IgnoringConverter());
+    public static JsonTypeInfo<Ignored> Nothing { get; } = (JsonTypeInfo<Ignored>)Options.GetTypeInfo(typeof(Ignored));
 
     /// <summary>An answer that is not looked at.</summary>
     public sealed class Ignored
     {
         public static Ignored Value { get; } = new();
+    }
+
+    private sealed class Resolver : IJsonTypeInfoResolver
+    {
+        public JsonTypeInfo? GetTypeInfo(Type type, JsonSerializerOptions options) =>
+            type == typeof(FooSnapshot) ? JsonMetadataServices.CreateValueInfo<FooSnapshot>(options, new Converter<FooSnapshot>(FooDecoder.Decode))
+            : type == typeof(DeploymentSnapshot) ? JsonMetadataServices.CreateValueInfo<DeploymentSnapshot>(options, new Converter<DeploymentSnapshot>(DeploymentDecoder.Decode))
+            : type == typeof(Ignored) ? JsonMetadataServices.CreateValueInfo<Ignored>(options, new IgnoringConverter())
+            : null;
     }
 
     private sealed class Converter<T>(Decoder decode) : JsonConverter<T>

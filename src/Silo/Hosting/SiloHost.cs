@@ -1,10 +1,11 @@
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using OpenTelemetry.Metrics;
-using Orleans.Configuration;
 using Orleans.Dashboard;
+using OrleansOperator.Grains.Engine;
+using OrleansOperator.KubeApi;
 using OrleansOperator.Silo.Foos;
 using OrleansOperator.Silo.Health;
 using OrleansOperator.Silo.Settings;
+using OrleansOperator.WatchIngest;
 
 namespace OrleansOperator.Silo.Hosting;
 
@@ -25,14 +26,27 @@ internal static class SiloHost
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         AddLogging(builder, settings);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Host.UseOrleans((_, silo) => SiloCluster.Configure(silo, settings));
+
+        // Hosted services stop in reverse: first the feeds, then the silo with its reconciles, then the events they recorded.
+        builder.Services.AddKubeApi(api =>
+        {
+            (api.Kubeconfig, api.Context, api.Master) = (settings.Kubeconfig, settings.Context, settings.Master?.ToString());
+            api.MaxConcurrentRequests = settings.MaxConcurrentRequests;
+        });
+        builder.Services.AddEventRecorder();
+        builder.Services.AddReconcilers(reconcilers => reconcilers.MaxConcurrentReconciles = settings.MaxConcurrentReconciles);
         builder.Services.AddFooController(settings);
+        builder.Host.UseOrleans((_, silo) => SiloCluster.Configure(silo, settings));
+        builder.Services.AddWatchIngest(ingest => ingest.ResyncPeriod = settings.ResyncPeriod);
         builder.Services.AddHealthChecks()
             .AddCheck<SiloHealth>("silo", tags: [HealthTags.Ready])
             .AddCheck<FeedHealth>("feeds", tags: [HealthTags.Ready]);
         AddMetrics(builder.Services);
 
         var app = builder.Build();
+
+        // Credentials that cannot be found are told before anything starts.
+        app.Services.GetRequiredService<IKubeApi>();
         app.UseAdminGuard(settings.AdminUrls.Select(url => PortCheck.EndPointOf(url).Port).ToHashSet());
         app.MapHealthChecks("/healthz", HealthText.Options(HealthTags.Live));
         app.MapHealthChecks("/readyz", HealthText.Options(HealthTags.Ready));
@@ -53,7 +67,13 @@ internal static class SiloHost
 
         // Orleans and ASP.NET tell their life story at Information; what an operator on call needs of it is at Warning.
         if (settings.LogLevel == LogLevel.Information)
-            builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning);
+            builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
+
+        // Its first measurement counts from the start of the machine, and warns of it.
+        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+
+        // An unhealthy probe is told by its answer, and its cause by whoever has it.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
     }
 
     private static void AddMetrics(IServiceCollection services) =>

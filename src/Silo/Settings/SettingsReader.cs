@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Configuration;
-
 namespace OrleansOperator.Silo.Settings;
 
 /// <summary>Puts the settings together: the command line goes before the environment, and that before appsettings.json.</summary>

@@ -100,10 +100,10 @@ internal sealed partial class Reflector(
 
         objects.RemoveAll(snapshot => !Belongs(snapshot));
         metrics.Listed(feed);
+        state.Listed(objects.Count);
         sink.Replace(objects, page.Version);
         _version = page.Version;
         _backoff.Reset();
-        state.Listed(objects.Count);
     }
 
     private async Task<ListPage> PageAsync(string query, List<ResourceSnapshot> objects, CancellationToken cancellationToken)

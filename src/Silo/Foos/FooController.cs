@@ -1,0 +1,28 @@
+using OrleansOperator.Grains.Foos;
+using OrleansOperator.Grains.Interfaces.Foos;
+using OrleansOperator.KubeApi;
+using OrleansOperator.Silo.Settings;
+using OrleansOperator.WatchIngest;
+
+namespace OrleansOperator.Silo.Foos;
+
+/// <summary>The one registration of the Foo controller: its kinds, and how each reaches the grains.</summary>
+internal static class FooController
+{
+    public static IServiceCollection AddFooController(this IServiceCollection services, SiloSettings settings) =>
+        services
+            .AddFoos()
+            .AddSingleton(Feed(settings, FooResources.Deployments, DeploymentDecoder.Decode, isOwned: true))
+            .AddSingleton(Feed(settings, FooResources.Foos, FooDecoder.Decode, isOwned: false));
+
+    private static FeedDefinition Feed(SiloSettings settings, ResourceType resource, SnapshotDecoder decode, bool isOwned) => new()
+    {
+        Resource = resource,
+        Decode = decode,
+        Route = FooResources.Route,
+        Grain = static (grains, key) => grains.GetGrain<IFooGrain>(key.ToString()),
+        IsOwned = isOwned,
+        Namespaces = settings.Namespaces,
+        Ranges = settings.FeedRanges.GetValueOrDefault(resource.Plural, 1),
+    };
+}

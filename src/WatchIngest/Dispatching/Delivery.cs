@@ -1,0 +1,32 @@
+using OrleansOperator.Grains.Interfaces;
+using OrleansOperator.WatchIngest.Health;
+
+namespace OrleansOperator.WatchIngest.Dispatching;
+
+/// <summary>Which object is to be told to which grain.</summary>
+/// <param name="Resource">The kind of the object.</param>
+/// <param name="Object">The object.</param>
+/// <param name="Grain">The grain.</param>
+internal readonly record struct DeliveryKey(string Resource, ObjectKey Object, ObjectKey Grain);
+
+/// <summary>The newest that is to be told about an object to a grain. Changed under the dispatcher's lock only.</summary>
+internal sealed class Delivery(DeliveryKey key, FeedDefinition definition, FeedBacklog backlog)
+{
+    public DeliveryKey Key => key;
+
+    public FeedDefinition Definition => definition;
+
+    public FeedBacklog Backlog => backlog;
+
+    /// <summary>The newest; null when what is under way is the newest.</summary>
+    public Observation? Next { get; set; }
+
+    public bool InFlight { get; set; }
+
+    public bool Queued { get; set; }
+
+    public int Failures { get; set; }
+
+    /// <summary>When <see cref="Next"/> was seen.</summary>
+    public long Since { get; set; }
+}

@@ -1,0 +1,222 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansOperator.Grains.Interfaces;
+using OrleansOperator.WatchIngest.Health;
+
+namespace OrleansOperator.WatchIngest.Dispatching;
+
+/// <summary>
+/// Brings observations to grains: of each object the newest only, one call under way per object and grain, a bounded number
+/// of calls overall, and again until it is acknowledged. Changes go before lists, owned objects before their owners, and
+/// resyncs last.
+/// </summary>
+internal sealed partial class Dispatcher(
+    IGrainFactory grains, IOptions<WatchIngestOptions> options, WatchIngestMetrics metrics, TimeProvider clock, ILogger<Dispatcher> logger) : IDisposable
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(2);
+
+    /// <summary>A call to a silo that has died is given up long before Orleans' own 30 s, so that the next try finds the survivor.</summary>
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<DeliveryKey, Delivery> _deliveries = [];
+    private readonly Queue<Delivery>[] _queues = [new(), new(), new(), new()];
+    private readonly CancellationTokenSource _stop = new();
+    private int _inFlight;
+    private bool _stopped;
+    private TaskCompletionSource? _drained;
+
+    /// <summary>How many deliveries wait or are under way.</summary>
+    public int Pending
+    {
+        get
+        {
+            lock (_lock)
+                return _deliveries.Count;
+        }
+    }
+
+    /// <summary>How many calls are under way.</summary>
+    public int InFlight
+    {
+        get
+        {
+            lock (_lock)
+                return _inFlight;
+        }
+    }
+
+    /// <summary>Has an observation delivered; an older one that still waits is not needed any more.</summary>
+    public void Enqueue(FeedDefinition definition, ObjectKey grain, Observation observation, FeedBacklog backlog)
+    {
+        lock (_lock)
+        {
+            if (_stopped)
+                return;
+            var key = new DeliveryKey(definition.Resource.Plural, observation.Snapshot.Key, grain);
+            if (!_deliveries.TryGetValue(key, out var delivery))
+            {
+                _deliveries[key] = delivery = new Delivery(key, definition, backlog);
+                backlog.Add();
+            }
+
+            if (delivery.Next is { } waiting && Supersedes(waiting, observation))
+                return;
+            if (delivery.Next is null)
+                delivery.Since = clock.GetTimestamp();
+            delivery.Next = observation;
+            if (!delivery.InFlight && !delivery.Queued)
+                Queue(delivery);
+            Pump();
+        }
+    }
+
+    /// <summary>Takes nothing more and waits until what is under way is done.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        Task drained;
+        lock (_lock)
+        {
+            _stopped = true;
+            _drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_inFlight == 0)
+                _drained.SetResult();
+            drained = _drained.Task;
+        }
+
+        await _stop.CancelAsync();
+        await drained.WaitAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stop.Dispose();
+
+    /// <summary>Whether what waits already says as much: it is as new, and not less urgent.</summary>
+    private static bool Supersedes(Observation waiting, Observation offered) =>
+        waiting.Snapshot.ResourceVersion > offered.Snapshot.ResourceVersion
+        || (waiting.Snapshot.ResourceVersion == offered.Snapshot.ResourceVersion && waiting.Deleted == offered.Deleted && waiting.Cause <= offered.Cause);
+
+    private void Queue(Delivery delivery)
+    {
+        delivery.Queued = true;
+        var queue = delivery.Next!.Cause switch
+        {
+            ObservationCause.Change => 0,
+            ObservationCause.Backlog => delivery.Definition.IsOwned ? 1 : 2,
+            _ => 3,
+        };
+        _queues[queue].Enqueue(delivery);
+    }
+
+    private void Pump()
+    {
+        while (!_stopped && _inFlight < options.Value.MaxCallsInFlight && Dequeue() is { } delivery)
+        {
+            var observation = delivery.Next!;
+            delivery.Next = null;
+            delivery.InFlight = true;
+            _inFlight++;
+            _ = CallAsync(delivery, observation);
+        }
+    }
+
+    private Delivery? Dequeue()
+    {
+        foreach (var queue in _queues)
+        {
+            if (queue.TryDequeue(out var delivery))
+            {
+                delivery.Queued = false;
+                return delivery;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task CallAsync(Delivery delivery, Observation observation)
+    {
+        Exception? failure = null;
+        try
+        {
+            // Leaves the lock before anything else runs.
+            await Task.Yield();
+            await delivery.Definition.Grain(grains, delivery.Key.Grain).Observe(observation).WaitAsync(CallTimeout, clock, CancellationToken.None);
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+        {
+            failure = e;
+        }
+
+        lock (_lock)
+        {
+            _inFlight--;
+            delivery.InFlight = false;
+            if (failure is not null)
+                Retry(delivery, observation, failure);
+            else
+                Acknowledge(delivery);
+            if (_stopped && _inFlight == 0)
+                _drained?.TrySetResult();
+            Pump();
+        }
+    }
+
+    private void Acknowledge(Delivery delivery)
+    {
+        delivery.Failures = 0;
+        metrics.Delivered(delivery.Key.Resource, clock.GetElapsedTime(delivery.Since));
+        if (delivery.Next is not null)
+        {
+            Queue(delivery);
+            return;
+        }
+
+        _deliveries.Remove(delivery.Key);
+        delivery.Backlog.Done();
+    }
+
+    private void Retry(Delivery delivery, Observation observation, Exception failure)
+    {
+        delivery.Next ??= observation;
+        var wait = FirstRetry * Math.Pow(2, Math.Min(delivery.Failures++, 10));
+        if (wait > LongestRetry)
+            wait = LongestRetry;
+        metrics.Retried(delivery.Key.Resource);
+        if (delivery.Failures == 5)
+            Log.StillFailing(logger, delivery.Key.Resource, delivery.Key.Object, delivery.Key.Grain, failure.Message);
+        else
+            Log.Failed(logger, delivery.Key.Resource, delivery.Key.Object, delivery.Key.Grain, failure.Message);
+        _ = RequeueAsync(delivery, wait);
+    }
+
+    private async Task RequeueAsync(Delivery delivery, TimeSpan wait)
+    {
+        try
+        {
+            await Task.Delay(wait, clock, _stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The silo stops: whoever takes over the feed delivers everything.
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (!delivery.InFlight && !delivery.Queued)
+                Queue(delivery);
+            Pump();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Debug, "Delivering {Resource} {Object} to grain {Grain} failed and is tried again: {Problem}")]
+        public static partial void Failed(ILogger logger, string resource, ObjectKey @object, ObjectKey grain, string problem);
+
+        [LoggerMessage(LogLevel.Warning, "Delivering {Resource} {Object} to grain {Grain} has failed five times and is tried again: {Problem}")]
+        public static partial void StillFailing(ILogger logger, string resource, ObjectKey @object, ObjectKey grain, string problem);
+    }
+}

@@ -1,0 +1,108 @@
+using OrleansOperator.Grains.Interfaces;
+using OrleansOperator.WatchIngest.Health;
+using OrleansOperator.WatchIngest.Reflecting;
+
+namespace OrleansOperator.WatchIngest.Dispatching;
+
+/// <summary>The newest of every object of a feed. What changes in it is handed to the dispatcher, for the grains that it concerns.</summary>
+internal sealed class ObjectCache(Feed feed, Dispatcher dispatcher, FeedBacklog backlog) : IFeedSink
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ObjectKey, ResourceSnapshot> _objects = [];
+
+    /// <summary>How many objects there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _objects.Count;
+        }
+    }
+
+    /// <summary>All objects.</summary>
+    public IReadOnlyList<ResourceSnapshot> Snapshot()
+    {
+        lock (_lock)
+            return [.. _objects.Values];
+    }
+
+    /// <inheritdoc/>
+    public void Replace(IReadOnlyList<ResourceSnapshot> objects, long version)
+    {
+        lock (_lock)
+        {
+            var gone = new Dictionary<ObjectKey, ResourceSnapshot>(_objects);
+            foreach (var snapshot in objects)
+            {
+                gone.Remove(snapshot.Key);
+                Put(snapshot, ObservationCause.Backlog);
+            }
+
+            // What is no longer there was deleted while nobody watched, at some version up to this one.
+            foreach (var snapshot in gone.Values)
+                Remove(snapshot with { ResourceVersion = Math.Max(version, snapshot.ResourceVersion) }, ObservationCause.Backlog);
+        }
+
+        backlog.Check();
+    }
+
+    /// <inheritdoc/>
+    public void Upsert(ResourceSnapshot snapshot)
+    {
+        lock (_lock)
+            Put(snapshot, ObservationCause.Change);
+    }
+
+    /// <inheritdoc/>
+    public void Delete(ResourceSnapshot snapshot)
+    {
+        lock (_lock)
+            Remove(snapshot, ObservationCause.Change);
+    }
+
+    /// <summary>Delivers everything again: grains that know it already do nothing.</summary>
+    /// <param name="cause">Why.</param>
+    /// <param name="slice">Which part, from 0; all parts together are everything.</param>
+    /// <param name="slices">Of how many parts.</param>
+    public void Redeliver(ObservationCause cause, int slice = 0, int slices = 1)
+    {
+        lock (_lock)
+        {
+            foreach (var snapshot in _objects.Values)
+            {
+                if ((uint)snapshot.Key.GetHashCode() % (uint)slices == (uint)slice)
+                    Deliver(snapshot, feed.Definition.Route(snapshot), deleted: false, cause);
+            }
+        }
+    }
+
+    private void Put(ResourceSnapshot snapshot, ObservationCause cause)
+    {
+        var before = _objects.GetValueOrDefault(snapshot.Key);
+        if (before is not null && before.ResourceVersion >= snapshot.ResourceVersion)
+            return;
+        _objects[snapshot.Key] = snapshot;
+        var route = feed.Definition.Route(snapshot);
+        Deliver(snapshot, route, deleted: false, cause);
+
+        // An object that changed hands concerns the old owner too.
+        if (before is not null && feed.Definition.Route(before) is { } former && former != route)
+            Deliver(snapshot, former, deleted: false, cause);
+    }
+
+    private void Remove(ResourceSnapshot snapshot, ObservationCause cause)
+    {
+        _objects.Remove(snapshot.Key, out var before);
+        var route = feed.Definition.Route(snapshot);
+        Deliver(snapshot, route, deleted: true, cause);
+        if (before is not null && feed.Definition.Route(before) is { } former && former != route)
+            Deliver(snapshot, former, deleted: true, cause);
+    }
+
+    private void Deliver(ResourceSnapshot snapshot, ObjectKey? grain, bool deleted, ObservationCause cause)
+    {
+        if (grain is { } key)
+            dispatcher.Enqueue(feed.Definition, key, new Observation(snapshot, deleted, cause), backlog);
+    }
+}

@@ -1,0 +1,197 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansOperator.Grains.Interfaces;
+using OrleansOperator.KubeApi;
+using OrleansOperator.WatchIngest.Dispatching;
+using OrleansOperator.WatchIngest.Ownership;
+
+namespace OrleansOperator.WatchIngest;
+
+/// <summary>
+/// Runs the feeds that are this silo's share, as long as they are: no leader, every silo computes the same from the same
+/// membership. Register it after Orleans, so that it starts when the silo is active and stops before it leaves.
+/// </summary>
+internal sealed partial class FeedManager : BackgroundService
+{
+    /// <summary>Into how many parts a resync is divided, so that it is a trickle and no burst.</summary>
+    private const int ResyncSlices = 20;
+
+    /// <summary>
+    /// How long owners wait at start for the objects they own to be delivered. Longer than any list takes; a feed that cannot
+    /// list must not hold up the others for ever.
+    /// </summary>
+    private static readonly TimeSpan OwnedFirst = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan OwnedPoll = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>
+    /// The grain directory settles for a while after a silo has gone, and takes some activations with it: everything is
+    /// delivered at once, and once more after this.
+    /// </summary>
+    private static readonly TimeSpan SecondDelivery = TimeSpan.FromSeconds(10);
+
+    private readonly IReadOnlyList<Feed> _feeds;
+    private readonly Dispatcher _dispatcher;
+    private readonly IKubeApi _api;
+    private readonly IClusterMembershipService _membership;
+    private readonly ILocalSiloDetails _silo;
+    private readonly WatchIngestOptions _options;
+    private readonly WatchIngestMetrics _metrics;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<FeedManager> _logger;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, FeedRunner> _running = [];
+    private bool _started;
+
+    public FeedManager(
+        IEnumerable<FeedDefinition> definitions, Dispatcher dispatcher, IKubeApi api, IClusterMembershipService membership, ILocalSiloDetails silo,
+        IOptions<WatchIngestOptions> options, WatchIngestMetrics metrics, TimeProvider clock, ILogger<FeedManager> logger)
+    {
+        _feeds = [.. Feed.Of(definitions)];
+        (_dispatcher, _api, _membership, _silo, _options, _metrics, _clock, _logger) =
+            (dispatcher, api, membership, silo, options.Value, metrics, clock, logger);
+        metrics.Gauges(
+            () => Running().Select(runner => new Measurement<int>(runner.Cache.Count, new KeyValuePair<string, object?>("feed", runner.Feed.Id))),
+            () => dispatcher.Pending, () => dispatcher.InFlight);
+    }
+
+    /// <summary>Why this silo's feeds are not ready; empty when they are.</summary>
+    public IReadOnlyList<string> NotReady()
+    {
+        if (!_started)
+            return ["the feeds have not started"];
+        return [.. Running().Where(runner => runner.State.NotReady is not null).Select(runner => $"{runner.Feed.Id}: {runner.State.NotReady}")];
+    }
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await _dispatcher.StopAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var resync = ResyncAsync(stoppingToken);
+        try
+        {
+            string[] before = [];
+            await foreach (var snapshot in _membership.MembershipUpdates.WithCancellation(stoppingToken))
+            {
+                string[] active = [.. snapshot.Members.Values.Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress.ToParsableString()).Order(StringComparer.Ordinal)];
+                if (active.Length == 0 || active.AsSpan().SequenceEqual(before))
+                    continue;
+                await AssignAsync(active);
+                if (before.Except(active).Any())
+                    _ = RedeliverAsync(stoppingToken);
+                before = active;
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The silo stops; the feeds first.
+        }
+        finally
+        {
+            foreach (var runner in Running())
+                await StopAsync(runner);
+            await resync;
+        }
+    }
+
+    /// <summary>Starts and stops feeds so that this silo runs its share among the active ones.</summary>
+    private async Task AssignAsync(string[] active)
+    {
+        var self = _silo.SiloAddress.ToParsableString();
+        var mine = _feeds.Where(feed => FeedOwnership.OwnerOf(feed.Id, active) == self).ToList();
+        foreach (var runner in Running().Where(runner => !mine.Contains(runner.Feed)))
+        {
+            Log.Left(_logger, runner.Feed.Id);
+            await StopAsync(runner);
+        }
+
+        var added = mine.Where(feed => !_running.ContainsKey(feed.Id)).ToList();
+        lock (_lock)
+        {
+            foreach (var feed in added)
+                _running[feed.Id] = new FeedRunner(feed, _dispatcher, _api, _options, _metrics, _clock, _logger);
+            _started = true;
+        }
+
+        foreach (var feed in added.OrderByDescending(feed => feed.Definition.IsOwned))
+        {
+            Log.Runs(_logger, feed.Id);
+            _running[feed.Id].Start(feed.Definition.IsOwned ? Task.CompletedTask : OwnedDeliveredAsync());
+        }
+    }
+
+    private async Task OwnedDeliveredAsync()
+    {
+        using var timer = new PeriodicTimer(OwnedPoll, _clock);
+        var started = _clock.GetTimestamp();
+        while (Running().Any(runner => runner.Feed.Definition.IsOwned && runner.State.NotReady is not null) && _clock.GetElapsedTime(started) < OwnedFirst)
+            await timer.WaitForNextTickAsync();
+    }
+
+    private async Task RedeliverAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            Redeliver(ObservationCause.Backlog, 0, 1);
+            await Task.Delay(SecondDelivery, _clock, stoppingToken);
+            Redeliver(ObservationCause.Backlog, 0, 1);
+        }
+        catch (OperationCanceledException)
+        {
+            // The silo stops: the others deliver.
+        }
+    }
+
+    private async Task ResyncAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(_options.ResyncPeriod / ResyncSlices, _clock);
+        try
+        {
+            for (var slice = 0; ; slice = (slice + 1) % ResyncSlices)
+            {
+                await timer.WaitForNextTickAsync(stoppingToken);
+                Redeliver(ObservationCause.Resync, slice, ResyncSlices);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The silo stops.
+        }
+    }
+
+    private void Redeliver(ObservationCause cause, int slice, int slices)
+    {
+        foreach (var runner in Running().OrderByDescending(runner => runner.Feed.Definition.IsOwned))
+            runner.Cache.Redeliver(cause, slice, slices);
+    }
+
+    private FeedRunner[] Running()
+    {
+        lock (_lock)
+            return [.. _running.Values];
+    }
+
+    private async Task StopAsync(FeedRunner runner)
+    {
+        lock (_lock)
+            _running.Remove(runner.Feed.Id);
+        await runner.DisposeAsync();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "This silo runs feed {Feed}")]
+        public static partial void Runs(ILogger logger, string feed);
+
+        [LoggerMessage(LogLevel.Information, "Feed {Feed} is now run by another silo")]
+        public static partial void Left(ILogger logger, string feed);
+    }
+}

@@ -1,0 +1,12 @@
+namespace OrleansOperator.WatchIngest;
+
+/// <summary>Whether the feeds of this silo have delivered their first lists.</summary>
+public sealed class IngestReadiness
+{
+    private readonly FeedManager _manager;
+
+    internal IngestReadiness(FeedManager manager) => _manager = manager;
+
+    /// <summary>What is not ready and why, a line for each feed; empty when all is.</summary>
+    public IReadOnlyList<string> Problems() => _manager.NotReady();
+}
