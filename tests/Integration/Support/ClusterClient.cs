@@ -20,7 +20,7 @@ internal sealed class ClusterClient(Uri server, string ns) : IDisposable
 
     public async Task<ClusterClient> CreateNamespaceAsync()
     {
-        await SendAsync(HttpMethod.Post, "/api/v1/namespaces", $$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{ns}}"}}""");
+        await SendAsync(HttpMethod.Post, "/api/v1/namespaces", $$$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{{ns}}}"}}""");
         return this;
     }
 
@@ -59,6 +59,10 @@ internal sealed class ClusterClient(Uri server, string ns) : IDisposable
         var list = await SendAsync(HttpMethod.Get, $"/api/v1/namespaces/{ns}/events?fieldSelector=involvedObject.name%3D{about}");
         return [.. list["items"]!.AsArray().Select(item => item!.AsObject())];
     }
+
+    /// <summary>Waits for an Event about an object.</summary>
+    public async Task<JsonObject> EventWhere(string about, Func<JsonObject, bool> holds) =>
+        (await Eventually.Holds(() => EventsAsync(about), events => events.Exists(e => holds(e)), $"an Event about {about}")).First(holds);
 
     /// <summary>Waits until the Foo is as wanted.</summary>
     public async Task<JsonObject> FooWhere(string name, Func<JsonObject, bool> holds, string what) =>

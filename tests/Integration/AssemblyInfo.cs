@@ -1,0 +1,3 @@
+using OrleansOperator.Integration.Support;
+
+[assembly: AssemblyFixture(typeof(OperatorFixture))]

@@ -1,0 +1,46 @@
+namespace OrleansOperator.Integration.Support;
+
+/// <summary>The files in deploy/.</summary>
+internal static class Manifests
+{
+    public static string FooCrd => Read("crds", "foo.yaml");
+
+    public static string ExampleFoo => Read("examples", "foo.yaml");
+
+    /// <summary>sample-controller's own CRD, which knows neither conditions nor observedGeneration.</summary>
+    public const string OlderCrd = """
+        apiVersion: apiextensions.k8s.io/v1
+        kind: CustomResourceDefinition
+        metadata: { name: foos.samplecontroller.k8s.io }
+        spec:
+          group: samplecontroller.k8s.io
+          scope: Namespaced
+          names: { kind: Foo, plural: foos }
+          versions:
+            - name: v1alpha1
+              served: true
+              storage: true
+              schema:
+                openAPIV3Schema:
+                  type: object
+                  properties:
+                    spec:
+                      type: object
+                      properties:
+                        deploymentName: { type: string }
+                        replicas: { type: integer, minimum: 1, maximum: 10 }
+                    status:
+                      type: object
+                      properties:
+                        availableReplicas: { type: integer }
+              subresources: { status: {} }
+        """;
+
+    private static string Read(string folder, string file)
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (root is not null && !File.Exists(Path.Combine(root.FullName, "OrleansOperator.sln")))
+            root = root.Parent;
+        return File.ReadAllText(Path.Combine(root!.FullName, "deploy", folder, file));
+    }
+}

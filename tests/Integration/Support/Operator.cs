@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using OrleansOperator.DevCluster;
+using OrleansOperator.Silo.Hosting;
+using OrleansOperator.Silo.Settings;
+
+namespace OrleansOperator.Integration.Support;
+
+/// <summary>A silo in this process, wired as the executable wires it, against an API server over real HTTP.</summary>
+internal sealed class Operator : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly string _kubeconfig;
+
+    private Operator(WebApplication app, SiloSettings settings, string kubeconfig) => (_app, Settings, _kubeconfig) = (app, settings, kubeconfig);
+
+    public SiloSettings Settings { get; }
+
+    public static async Task<Operator> StartAsync(DevClusterServer cluster, Func<SiloSettings, SiloSettings>? change = null, bool untilReady = true)
+    {
+        var kubeconfig = Path.GetTempFileName();
+        cluster.WriteKubeconfig(kubeconfig);
+        var settings = new SiloSettings
+        {
+            Kubeconfig = kubeconfig,
+            Urls = [$"http://127.0.0.1:{FreePort()}"],
+            AdminUrls = [$"http://127.0.0.1:{FreePort()}"],
+            SiloPort = FreePort(),
+            GatewayPort = FreePort(),
+            LogLevel = Microsoft.Extensions.Logging.LogLevel.Error,
+        };
+        settings = change?.Invoke(settings) ?? settings;
+        var app = SiloHost.Build(settings);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        var running = new Operator(app, settings, kubeconfig);
+        if (untilReady)
+            await running.UntilReadyAsync();
+        return running;
+    }
+
+    public async Task<(HttpStatusCode Code, string Text)> GetAsync(string path, bool admin = false)
+    {
+        using var http = new HttpClient();
+        using var response = await http.GetAsync(new Uri((admin ? Settings.AdminUrls : Settings.Urls!)[0] + path), TestContext.Current.CancellationToken);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    public Task UntilReadyAsync() => Eventually.Holds(() => GetAsync("/readyz"), answer => answer.Code == HttpStatusCode.OK, "the silo is ready");
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        File.Delete(_kubeconfig);
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
