@@ -46,6 +46,14 @@ internal sealed class Operator : IAsyncDisposable
         return (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
+    /// <summary>The sum of a metric over its labels; 0 when it has not been recorded.</summary>
+    public async Task<double> MetricAsync(string name)
+    {
+        var text = (await GetAsync("/metrics")).Text;
+        return text.Split('\n').Where(line => line.StartsWith(name + "{", StringComparison.Ordinal))
+            .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     public Task UntilReadyAsync() => Eventually.Holds(() => GetAsync("/readyz"), answer => answer.Code == HttpStatusCode.OK, "the silo is ready");
 
     public async ValueTask DisposeAsync()

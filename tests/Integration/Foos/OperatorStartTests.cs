@@ -1,0 +1,94 @@
+using System.Net;
+using OrleansOperator.DevCluster;
+using OrleansOperator.Integration.Support;
+
+namespace OrleansOperator.Integration.Foos;
+
+/// <summary>A cluster that is not ready for the operator: it says what is missing, goes on trying, and heals.</summary>
+public sealed class OperatorStartTests
+{
+    [Fact]
+    public async Task A_missing_CRD_is_named_and_waited_for()
+    {
+        await using var cluster = await Clusters.StartAsync();
+        await using var silo = await Operator.StartAsync(cluster, untilReady: false);
+
+        var (code, _) = await Eventually.Holds(() => silo.GetAsync("/readyz"),
+            answer => answer.Text.Contains("CustomResourceDefinition \"foos.samplecontroller.k8s.io\" is missing", StringComparison.Ordinal), "the CRD is named");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, code);
+
+        await cluster.ApplyAsync(Manifests.FooCrd, TestContext.Current.CancellationToken);
+        await silo.UntilReadyAsync();
+    }
+
+    [Fact]
+    public async Task A_missing_permission_is_named_and_waited_for()
+    {
+        await using var cluster = await Clusters.StartAsync();
+        await cluster.ApplyAsync(Manifests.FooCrd, TestContext.Current.CancellationToken);
+        cluster.Faults.Fail("list", "deployments", 403);
+        await using var silo = await Operator.StartAsync(cluster, untilReady: false);
+
+        await Eventually.Holds(() => silo.GetAsync("/readyz"),
+            answer => answer.Text.Contains("Permission missing: \"list\" on \"deployments.apps\"", StringComparison.Ordinal), "the permission is named");
+
+        cluster.Faults.Clear();
+        await silo.UntilReadyAsync();
+    }
+
+    [Fact]
+    public async Task Only_the_namespaces_asked_for_are_looked_at()
+    {
+        await using var cluster = await Clusters.StartAsync();
+        await cluster.ApplyAsync(Manifests.FooCrd, TestContext.Current.CancellationToken);
+        using var inside = await new ClusterClient(cluster.Url, "inside").CreateNamespaceAsync();
+        using var outside = await new ClusterClient(cluster.Url, "outside").CreateNamespaceAsync();
+        await using var silo = await Operator.StartAsync(cluster, settings => settings with { Namespaces = ["inside"] });
+
+        await outside.CreateFooAsync("foo", "foo", 1);
+        await inside.CreateFooAsync("foo", "foo", 1);
+
+        await inside.ReadyFoo("foo");
+        Assert.Null(await outside.GetDeploymentAsync("foo"));
+    }
+
+    [Fact]
+    public async Task Uid_ranges_cover_every_object_whether_the_server_knows_shards_or_not()
+    {
+        foreach (var known in new[] { true, false })
+        {
+            await using var cluster = await Clusters.StartAsync(new DevClusterOptions { ShardedListAndWatch = known });
+            await cluster.ApplyAsync(Manifests.FooCrd, TestContext.Current.CancellationToken);
+            using var client = new ClusterClient(cluster.Url, "default");
+            await using var silo = await Operator.StartAsync(cluster, settings => settings with
+            {
+                FeedRanges = new Dictionary<string, int> { ["foos"] = 3, ["deployments"] = 2 },
+            });
+            for (var i = 0; i < 12; i++)
+                await client.CreateFooAsync($"foo-{i}", $"foo-{i}", 1);
+
+            for (var i = 0; i < 12; i++)
+                await client.ReadyFoo($"foo-{i}");
+        }
+    }
+
+    [Fact]
+    public async Task Probes_metrics_and_dashboard_are_where_they_belong()
+    {
+        await using var cluster = await Clusters.StartAsync();
+        await cluster.ApplyAsync(Manifests.FooCrd, TestContext.Current.CancellationToken);
+        await using var silo = await Operator.StartAsync(cluster);
+        using var client = new ClusterClient(cluster.Url, "default");
+        await client.CreateFooAsync("foo", "foo", 1);
+        await client.ReadyFoo("foo");
+
+        Assert.Equal("[+]silo ok\n[+]feeds ok\nok\n", (await silo.GetAsync("/readyz")).Text);
+        Assert.Equal(HttpStatusCode.OK, (await silo.GetAsync("/healthz")).Code);
+        var metrics = (await silo.GetAsync("/metrics")).Text;
+        foreach (var name in new[] { "controller_runtime_reconcile_total{", "workqueue_depth{", "rest_client_requests_total{", "reflector_objects{", "orleans_" })
+            Assert.Contains(name, metrics, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await silo.GetAsync("/dashboard/", admin: true)).Code);
+        Assert.Equal(HttpStatusCode.NotFound, (await silo.GetAsync("/dashboard/")).Code);
+        Assert.Equal(HttpStatusCode.NotFound, (await silo.GetAsync("/dashboard/GrainState?grainId=x&grainType=y", admin: true)).Code);
+    }
+}
