@@ -16,15 +16,14 @@ internal static class SiloCommand
         var options = new Dictionary<string, Option>();
         foreach (var setting in SettingTable.All)
         {
-            var description = $"{setting.Description}{(setting.Default is null ? "" : $" Default: {setting.Default}.")} [{setting.EnvironmentVariable}]";
-            Option option = setting.ValueName is null
-                ? new Option<bool>(setting.Option) { Description = description }
-                : new Option<string[]>(setting.Option)
-                {
-                    Description = description,
-                    HelpName = setting.ValueName,
-                    Arity = setting.IsList ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne,
-                };
+            Option option = setting switch
+            {
+                { ValueName: null } => new Option<bool>(setting.Option),
+                { IsList: true } => new Option<string[]>(setting.Option) { HelpName = setting.ValueName, Arity = ArgumentArity.OneOrMore },
+                _ => new Option<string>(setting.Option) { HelpName = setting.ValueName },
+            };
+            option.Description =
+                $"{setting.Description}{(setting.Default is null ? "" : $" Default: {setting.Default}.")} [{setting.EnvironmentVariable}]";
             options[setting.Name] = option;
             command.Options.Add(option);
         }
@@ -34,7 +33,8 @@ internal static class SiloCommand
             string? Given(string name) => result.GetResult(options[name]) is null ? null : options[name] switch
             {
                 Option<bool> flag => result.GetValue(flag) ? "true" : "false",
-                Option<string[]> text => string.Join(',', result.GetValue(text) ?? []),
+                Option<string[]> list => string.Join(',', result.GetValue(list) ?? []),
+                Option<string> text => result.GetValue(text),
                 _ => throw new InvalidOperationException($"The option {name} has no known type."),
             };
             var settings = SettingsReader.Read(Given, Environment.GetEnvironmentVariable, SettingsFile());

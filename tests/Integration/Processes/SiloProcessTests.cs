@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using OrleansOperator.Integration.Support;
+
+namespace OrleansOperator.Integration.Processes;
+
+/// <summary>The executable, as a user runs it.</summary>
+public sealed class SiloProcessTests
+{
+    private static string[] Ports(int admin = 0) =>
+    [
+        "--urls", $"http://127.0.0.1:{Operator.FreePort()}", "--admin-urls", $"http://127.0.0.1:{(admin == 0 ? Operator.FreePort() : admin)}",
+        "--silo-port", $"{Operator.FreePort()}", "--gateway-port", $"{Operator.FreePort()}",
+    ];
+
+    [Fact]
+    public async Task Dev_brings_a_whole_cluster_and_SIGTERM_ends_it_well()
+    {
+        var api = Operator.FreePort();
+        await using var silo = SiloProcess.Silo(["--dev", "--api-port", $"{api}", .. Ports()]);
+
+        await silo.Says("Silo ready");
+
+        Assert.Contains($"API server:  http://127.0.0.1:{api}/", silo.Output, StringComparison.Ordinal);
+        Assert.Contains("kubectl --kubeconfig", silo.Output, StringComparison.Ordinal);
+        Assert.Contains("/dashboard", silo.Output, StringComparison.Ordinal);
+        using var client = new ClusterClient(new Uri($"http://127.0.0.1:{api}"), "default");
+        await client.ReadyFoo("example-foo");
+
+        var stopping = Stopwatch.GetTimestamp();
+        Assert.Equal(0, await silo.TerminateAsync());
+        Assert.InRange(Stopwatch.GetElapsedTime(stopping), TimeSpan.Zero, TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task SIGKILL_at_any_moment_loses_nothing()
+    {
+        await using var cluster = await Clusters.StartAsync();
+        await cluster.ApplyAsync(Manifests.FooCrd, TestContext.Current.CancellationToken);
+        using var client = new ClusterClient(cluster.Url, "default");
+        using var file = new TemporaryFile();
+        cluster.WriteKubeconfig(file.Path);
+        string[] arguments = ["--kubeconfig", file.Path, .. Ports()];
+        await using (var first = SiloProcess.Silo(arguments))
+        {
+            await first.Says("Silo ready");
+            for (var i = 0; i < 100; i++)
+                await client.CreateFooAsync($"foo-{i:00}", $"foo-{i:00}", 2);
+            await client.DeploymentWhere("foo-10", _ => true, "is made");
+            await first.KillAsync();
+        }
+
+        await client.PatchFooAsync("foo-00", """{"spec":{"replicas":5}}""");
+        await using var second = SiloProcess.Silo(arguments);
+
+        for (var i = 0; i < 100; i++)
+            await client.ReadyFoo($"foo-{i:00}");
+        await client.DeploymentWhere("foo-00", d => d["spec"]!["replicas"]!.GetValue<int>() == 5, "follows");
+        Assert.Equal(100, cluster.Audit.Entries.Count(e => e is { Verb: "create", Resource: "deployments", Code: 201 }));
+        Assert.DoesNotContain(cluster.Audit.Entries, e => e is { Verb: "delete", Resource: "deployments" });
+        Assert.Equal(0, await second.TerminateAsync());
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_one_line_that_names_the_option()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
+        await using var silo = SiloProcess.Silo(["--dev", "--api-port", "0", .. Ports(port)]);
+
+        Assert.Equal(1, await silo.ExitAsync());
+        Assert.Equal($"Port {port} is in use: choose another with --admin-urls.", silo.Output.Trim());
+    }
+
+    [Theory]
+    [InlineData("--silo-port x", "--silo-port: 'x' is not a whole number from 1 to 65535.")]
+    [InlineData("--kubeconfig /no/such/file", "/no/such/file")]
+    [InlineData("--clustering zoo", "--clustering: 'zoo' is not kubernetes or localhost.")]
+    public async Task A_wrong_option_is_one_line_and_a_bad_exit_code(string arguments, string message)
+    {
+        await using var silo = SiloProcess.Silo([.. arguments.Split(' '), "--urls", $"http://127.0.0.1:{Operator.FreePort()}", "--admin-urls", $"http://127.0.0.1:{Operator.FreePort()}"]);
+
+        Assert.Equal(1, await silo.ExitAsync());
+        Assert.Contains(message, silo.Output, StringComparison.Ordinal);
+        Assert.Single(silo.Output.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Help_names_every_option_and_its_environment_variable()
+    {
+        await using var silo = SiloProcess.Silo("--help");
+
+        Assert.Equal(0, await silo.ExitAsync());
+        foreach (var text in new[] { "--kubeconfig", "OPERATOR_KUBECONFIG", "--clustering", "--resync-period", "OPERATOR_FEED_RANGES" })
+            Assert.Contains(text, silo.Output, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace OrleansOperator.Integration.Support;
+
+/// <summary>A program of this project as a real process, started from what this build made.</summary>
+internal sealed class SiloProcess : IAsyncDisposable
+{
+    private const int SigTerm = 15;
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+
+    private SiloProcess(Process process) => _process = process;
+
+    /// <summary>All that was written to stdout and stderr so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
+
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Starts the silo.</summary>
+    public static SiloProcess Silo(params string[] arguments) => Start("OrleansOperator.Silo.dll", arguments);
+
+    /// <summary>Starts a program; its files lie beside the tests, because they reference it.</summary>
+    public static SiloProcess Start(string program, string[] arguments, Dictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", "--runtimeconfig", Path.ChangeExtension(Path.Combine(AppContext.BaseDirectory, program), "runtimeconfig.json"), Path.Combine(AppContext.BaseDirectory, program), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment ?? [])
+            start.Environment[name] = value;
+        var running = new SiloProcess(new Process { StartInfo = start });
+        running._process.OutputDataReceived += (_, line) => running.Add(line.Data);
+        running._process.ErrorDataReceived += (_, line) => running.Add(line.Data);
+        running._process.Start();
+        running._process.BeginOutputReadLine();
+        running._process.BeginErrorReadLine();
+        return running;
+    }
+
+    /// <summary>Waits until a text was written.</summary>
+    public Task Says(string text) =>
+        Eventually.Holds(() => Output.Contains(text, StringComparison.Ordinal) || (_process.HasExited ? throw new InvalidOperationException($"It ended: {Output}") : false), $"'{text}' in: {Output}");
+
+    /// <summary>Asks it to stop, as the kubelet does, and waits for its end.</summary>
+    public async Task<int> TerminateAsync()
+    {
+        Assert.Equal(0, Kill(_process.Id, SigTerm));
+        return await ExitAsync();
+    }
+
+    /// <summary>Waits for its end.</summary>
+    public async Task<int> ExitAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Eventually.Deadline);
+        return _process.ExitCode;
+    }
+
+    /// <summary>SIGKILL: no time for anything.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await ExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            await KillAsync();
+        _process.Dispose();
+    }
+
+    private void Add(string? line)
+    {
+        lock (_output)
+            _output.AppendLine(line);
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int pid, int signal);
+}
