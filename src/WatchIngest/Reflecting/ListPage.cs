@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using OrleansOperator.Grains.Interfaces;
 
@@ -16,6 +15,7 @@ internal readonly record struct ListPage(long Version, string Continue)
         var reader = new Utf8JsonReader(page);
         long? version = null;
         var next = "";
+        var hasItems = false;
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
             throw new JsonException("a list is no object");
@@ -25,16 +25,13 @@ internal readonly record struct ListPage(long Version, string Continue)
             {
                 reader.Read();
                 using var metadata = JsonDocument.ParseValue(ref reader);
-                version = long.Parse(metadata.RootElement.GetProperty("resourceVersion").GetString() ?? "", NumberStyles.None, CultureInfo.InvariantCulture);
-                next = metadata.RootElement.TryGetProperty("continue", out var c) ? c.GetString() ?? "" : "";
+                version = ListMeta.VersionOf(metadata.RootElement);
+                next = ListMeta.ContinueOf(metadata.RootElement);
             }
             else if (reader.ValueTextEquals("items"u8))
             {
-                reader.Read();
-                if (reader.TokenType == JsonTokenType.Null)
-                    continue;
-                while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
-                    objects.Add(decode(ref reader));
+                DecodeItems(ref reader, decode, objects);
+                hasItems = true;
             }
             else
             {
@@ -43,6 +40,22 @@ internal readonly record struct ListPage(long Version, string Continue)
             }
         }
 
-        return new ListPage(version ?? throw new JsonException("a list has no resourceVersion"), next);
+        // To take something else for an empty list would be to take all objects for deleted.
+        if (!hasItems || reader.TokenType != JsonTokenType.EndObject)
+            throw new JsonException("a list has no items");
+        return new ListPage(version ?? throw new JsonException("a list has no metadata"), next);
+    }
+
+    private static void DecodeItems(ref Utf8JsonReader reader, SnapshotDecoder decode, List<ResourceSnapshot> objects)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Null)
+            return;
+        if (reader.TokenType != JsonTokenType.StartArray)
+            throw new JsonException("the items of a list are no array");
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+            objects.Add(decode(ref reader));
+        if (reader.TokenType != JsonTokenType.EndArray)
+            throw new JsonException("an item of a list is no object");
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using OrleansOperator.Grains.Interfaces;
 
@@ -52,7 +51,8 @@ internal readonly record struct WatchFrame(WatchFrameKind Kind, ResourceSnapshot
     }
 
     private static WatchFrameKind KindOf(ref Utf8JsonReader reader) =>
-        reader.ValueTextEquals("MODIFIED"u8) || reader.ValueTextEquals("ADDED"u8) ? WatchFrameKind.Upserted
+        reader.TokenType != JsonTokenType.String ? throw new JsonException("the type of a watch frame is no text")
+        : reader.ValueTextEquals("MODIFIED"u8) || reader.ValueTextEquals("ADDED"u8) ? WatchFrameKind.Upserted
         : reader.ValueTextEquals("DELETED"u8) ? WatchFrameKind.Deleted
         : reader.ValueTextEquals("BOOKMARK"u8) ? WatchFrameKind.Bookmark
         : reader.ValueTextEquals("ERROR"u8) ? WatchFrameKind.Error
@@ -68,11 +68,10 @@ internal readonly record struct WatchFrame(WatchFrameKind Kind, ResourceSnapshot
 
         using var body = JsonDocument.ParseValue(ref reader);
         var root = body.RootElement;
+        if (root.ValueKind != JsonValueKind.Object)
+            throw new JsonException("the object of a watch frame is none");
         if (kind == WatchFrameKind.Bookmark)
-        {
-            var version = root.GetProperty("metadata").GetProperty("resourceVersion").GetString();
-            return new WatchFrame(kind, null, long.Parse(version ?? "", NumberStyles.None, CultureInfo.InvariantCulture));
-        }
+            return new WatchFrame(kind, null, ListMeta.VersionOf(root.TryGetProperty("metadata", out var metadata) ? metadata : default));
 
         var code = root.TryGetProperty("code", out var c) && c.TryGetInt32(out var number) ? number : 0;
         return new WatchFrame(kind, null, 0, code, root.TryGetProperty("message", out var m) ? m.GetString() ?? "" : "");
