@@ -35,6 +35,12 @@ internal sealed partial class Reflector(
     private readonly ReflectorBackoff _backoff = new(clock, Random.Shared);
     private long? _version;
 
+    /// <summary>
+    /// Whether the server has forgotten the version and sent nothing since. Once is usual, and mended at once; again at once
+    /// is a failure.
+    /// </summary>
+    private bool _forgotten;
+
     /// <summary>Runs until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -46,43 +52,48 @@ internal sealed partial class Reflector(
                     await ListAsync(cancellationToken);
                 await WatchAsync(cancellationToken);
             }
-            catch (KubeApiException e) when (e.IsGone)
+            catch (Exception) when (cancellationToken.IsCancellationRequested)
+            {
+                // Whatever breaks while the feed is stopped is no failure.
+                return;
+            }
+            catch (KubeApiException e) when (e.IsGone && !_forgotten)
             {
                 Log.Relist(logger, feed.Id, e.Message);
                 _version = null;
+                _forgotten = true;
             }
             catch (KubeApiException e) when (e.Code == HttpStatusCode.TooManyRequests && e.Message.Contains("initializing", StringComparison.Ordinal))
             {
-                await Task.Delay(InitializingWait, clock, cancellationToken);
+                await WaitAsync(InitializingWait, cancellationToken);
             }
-            catch (Exception e) when (e is KubeApiException or IOException or HttpRequestException or JsonException or FormatException or InvalidOperationException or KeyNotFoundException
-                && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (e is KubeApiException or IOException or HttpRequestException or JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
             {
                 await FailedAsync(e, cancellationToken);
             }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException)
             {
                 // The watchdog: the stream was silent for too long. It is resumed where it stopped.
                 Log.Silent(logger, feed.Id, SilenceLimit.TotalSeconds);
                 metrics.WatchEnded(feed, "silent");
-            }
-            catch (OperationCanceledException)
-            {
-                return;
             }
         }
     }
 
     private async Task FailedAsync(Exception e, CancellationToken cancellationToken)
     {
-        // What cannot be read may be half of something: begin anew.
-        if (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
+        // What cannot be read may be half of something, and what is gone does not come back: begin anew.
+        if (e is not (IOException or HttpRequestException or KubeApiException { IsGone: false }))
             _version = null;
         state.Fail(e is KubeApiException api ? AccessDiagnosis.Describe(api) ?? api.Message : e.Message);
         var wait = _backoff.Next();
         var asked = (e as KubeApiException)?.RetryAfter ?? TimeSpan.Zero;
-        await Task.Delay(wait > asked ? wait : asked, clock, cancellationToken);
+        await WaitAsync(wait > asked ? wait : asked, cancellationToken);
     }
+
+    /// <summary>Waits; shorter when it is cancelled.</summary>
+    private async Task WaitAsync(TimeSpan wait, CancellationToken cancellationToken) =>
+        await Task.Delay(wait, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task ListAsync(CancellationToken cancellationToken)
     {
@@ -103,15 +114,14 @@ internal sealed partial class Reflector(
         state.Listed(objects.Count);
         sink.Replace(objects, page.Version);
         _version = page.Version;
-        _backoff.Reset();
     }
 
     private async Task<ListPage> PageAsync(string query, List<ResourceSnapshot> objects, CancellationToken cancellationToken)
     {
         using var response = await OpenAsync("list", query, cancellationToken);
-        using var quiet = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        quiet.CancelAfter(SilenceLimit);
-        var bytes = await response.Content.ReadAsByteArrayAsync(quiet.Token);
+        using var watchdog = new CancellationTokenSource(SilenceLimit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(watchdog.Token, cancellationToken);
+        var bytes = await response.Content.ReadAsByteArrayAsync(either.Token);
         return ListPage.Decode(bytes, feed.Definition.Decode, objects);
     }
 
@@ -186,6 +196,7 @@ internal sealed partial class Reflector(
         }
 
         _version = frame.Version;
+        _forgotten = false;
     }
 
     /// <summary>A server that does not know shard selectors ignores them silently: then this silo sees all, and takes its part.</summary>
