@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.KubeApi;
@@ -67,15 +66,16 @@ internal sealed partial class Reflector(
             {
                 await WaitAsync(InitializingWait, cancellationToken);
             }
-            catch (Exception e) when (e is KubeApiException or IOException or HttpRequestException or JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
-            {
-                await FailedAsync(e, cancellationToken);
-            }
             catch (OperationCanceledException)
             {
                 // The watchdog: the stream was silent for too long. It is resumed where it stopped.
                 Log.Silent(logger, feed.Id, SilenceLimit.TotalSeconds);
                 metrics.WatchEnded(feed, "silent");
+            }
+            catch (Exception e)
+            {
+                // Of whatever kind: a feed that ended here would be missed by nobody.
+                await FailedAsync(e, cancellationToken);
             }
         }
     }
@@ -197,6 +197,7 @@ internal sealed partial class Reflector(
 
         _version = frame.Version;
         _forgotten = false;
+        _backoff.Reset();
     }
 
     /// <summary>A server that does not know shard selectors ignores them silently: then this silo sees all, and takes its part.</summary>

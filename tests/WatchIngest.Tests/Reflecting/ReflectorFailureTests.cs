@@ -139,6 +139,23 @@ public sealed class ReflectorFailureTests
     }
 
     [Fact]
+    public async Task A_frame_that_has_come_ends_the_row_of_failures()
+    {
+        await using var reflector = new ReflectorHarness();
+        for (var i = 0; i < 3; i++)
+        {
+            (await reflector.Api.ListAsync()).Refuse();
+            await reflector.WaitsAsync(0.8, 6.4);
+        }
+
+        var watch = await reflector.ListAndWatchAsync(10, A);
+        watch.Send(Frames.Bookmark(11)).Cut();
+
+        await reflector.WaitsAsync(0.8, 1.6);
+        await reflector.Api.WatchAsync(11);
+    }
+
+    [Fact]
     public async Task Retry_After_is_respected()
     {
         await using var reflector = new ReflectorHarness();
@@ -193,6 +210,7 @@ public sealed class ReflectorFailureTests
     [Theory]
     [InlineData("this is no JSON\n")]
     [InlineData("{\"type\":\"MODIFIED\",\"object\":{}}\n")]
+    [InlineData("{\"type\":\"MODIFIED\",\"object\":{\"metadata\":{\"namespace\":\"ns\",\"name\":\"a\",\"uid\":\"u\",\"resourceVersion\":\"99999999999999999999\"}}}\n")]
     [InlineData("{\"type\":\"BOOKMARK\",\"object\":{\"metadata\":{\"resourceVersion\":\"99999999999999999999\"}}}\n")]
     [InlineData("{\"type\":\"ERROR\",\"object\":{\"code\":\"four\"}}\n")]
     public async Task What_cannot_be_read_is_waited_out_and_everything_listed_again(string frame)
