@@ -23,7 +23,8 @@ internal sealed class Delivery(DeliveryKey key, FeedDefinition definition, FeedB
 
     public bool InFlight { get; set; }
 
-    public bool Queued { get; set; }
+    /// <summary>The queue it waits in, 0 for the most urgent; null when it does not wait.</summary>
+    public int? Queue { get; set; }
 
     public int Failures { get; set; }
 

@@ -66,7 +66,7 @@ internal sealed partial class Dispatcher(
             if (delivery.Next is null)
                 delivery.Since = clock.GetTimestamp();
             delivery.Next = observation;
-            if (!delivery.InFlight && !delivery.Queued)
+            if (!delivery.InFlight)
                 Queue(delivery);
             Pump();
         }
@@ -97,15 +97,18 @@ internal sealed partial class Dispatcher(
         waiting.Snapshot.ResourceVersion > offered.Snapshot.ResourceVersion
         || (waiting.Snapshot.ResourceVersion == offered.Snapshot.ResourceVersion && waiting.Deleted == offered.Deleted && waiting.Cause <= offered.Cause);
 
+    /// <summary>Queues a delivery by its urgency; one that waits already moves up if it has become more urgent.</summary>
     private void Queue(Delivery delivery)
     {
-        delivery.Queued = true;
         var queue = delivery.Next!.Cause switch
         {
             ObservationCause.Change => 0,
             ObservationCause.Backlog => delivery.Definition.IsOwned ? 1 : 2,
             _ => 3,
         };
+        if (delivery.Queue <= queue)
+            return;
+        delivery.Queue = queue;
         _queues[queue].Enqueue(delivery);
     }
 
@@ -123,11 +126,14 @@ internal sealed partial class Dispatcher(
 
     private Delivery? Dequeue()
     {
-        foreach (var queue in _queues)
+        for (var queue = 0; queue < _queues.Length; queue++)
         {
-            if (queue.TryDequeue(out var delivery))
+            while (_queues[queue].TryDequeue(out var delivery))
             {
-                delivery.Queued = false;
+                // One that has moved up has left its place behind.
+                if (delivery.Queue != queue)
+                    continue;
+                delivery.Queue = null;
                 return delivery;
             }
         }
@@ -144,8 +150,9 @@ internal sealed partial class Dispatcher(
             await Task.Yield();
             await delivery.Definition.Grain(grains, delivery.Key.Grain).Observe(observation).WaitAsync(CallTimeout, clock, CancellationToken.None);
         }
-        catch (Exception e) when (e is OrleansException or TimeoutException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+        catch (Exception e)
         {
+            // Whatever the grain, or the way to it, throws: it has not acknowledged.
             failure = e;
         }
 
@@ -205,7 +212,8 @@ internal sealed partial class Dispatcher(
 
         lock (_lock)
         {
-            if (!delivery.InFlight && !delivery.Queued)
+            // News may have come meanwhile, and be delivered already.
+            if (delivery.Next is not null && !delivery.InFlight)
                 Queue(delivery);
             Pump();
         }

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using OrleansOperator.Grains.Interfaces;
+using OrleansOperator.WatchIngest.Dispatching;
+using OrleansOperator.WatchIngest.Health;
+using OrleansOperator.WatchIngest.Tests.Support;
+
+namespace OrleansOperator.WatchIngest.Tests.Dispatching;
+
+/// <summary>A dispatcher whose grains and clock the test moves.</summary>
+internal sealed class DispatcherHarness : IDisposable
+{
+    private readonly TestMeters _meters = new();
+
+    public DispatcherHarness(int maxCallsInFlight = 128)
+    {
+        State = new FeedState("widgets.example.com", NullLogger.Instance);
+        Backlog = new FeedBacklog(State);
+
+        // The definitions of the tests find their grains themselves.
+        IGrainFactory none = null!;
+        Dispatcher = new Dispatcher(
+            none, Options.Create(new WatchIngestOptions { MaxCallsInFlight = maxCallsInFlight }), new WatchIngestMetrics(_meters), Clock, NullLogger<Dispatcher>.Instance);
+    }
+
+    public TestClock Clock { get; } = new();
+
+    public TestGrains Grains { get; } = new();
+
+    public Dispatcher Dispatcher { get; }
+
+    public FeedState State { get; }
+
+    public FeedBacklog Backlog { get; }
+
+    /// <summary>Has a widget delivered to the grain of the same name.</summary>
+    public void Enqueue(string name, long version, ObservationCause cause = ObservationCause.Change, bool deleted = false, string? grain = null) =>
+        Enqueue(Grains.Widgets, name, version, cause, deleted, grain);
+
+    public void Enqueue(FeedDefinition definition, string name, long version, ObservationCause cause, bool deleted = false, string? grain = null) =>
+        Dispatcher.Enqueue(definition, new ObjectKey("ns", grain ?? name), new Observation(TestSnapshot.Of(name, version), deleted, cause), Backlog);
+
+    /// <summary>Waits until everything has been acknowledged.</summary>
+    public Task DoneAsync() => Limit.UntilAsync(() => Dispatcher.Pending == 0, () => $"{Dispatcher.Pending} deliveries are done");
+
+    /// <summary>Lets a retry wait, which must be for this long.</summary>
+    public async Task RetryAsync(double milliseconds)
+    {
+        TimeSpan wait;
+        do
+        {
+            wait = await Clock.NextTimerAsync();
+        }
+        while (wait == CallTimeout);
+        Assert.Equal(milliseconds, wait.TotalMilliseconds);
+        Assert.False(Grains.IsCalled);
+        Clock.Advance(wait);
+    }
+
+    /// <summary>How long a call may take.</summary>
+    public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
+
+    public void Dispose()
+    {
+        Dispatcher.Dispose();
+        _meters.Dispose();
+    }
+}
