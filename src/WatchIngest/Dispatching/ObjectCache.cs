@@ -30,21 +30,28 @@ internal sealed class ObjectCache(Feed feed, Dispatcher dispatcher, FeedBacklog 
     /// <inheritdoc/>
     public void Replace(IReadOnlyList<ResourceSnapshot> objects, long version)
     {
-        lock (_lock)
+        // Grains may be through with the beginning of a list before its end is taken in.
+        backlog.Add();
+        try
         {
-            var gone = new Dictionary<ObjectKey, ResourceSnapshot>(_objects);
-            foreach (var snapshot in objects)
+            lock (_lock)
             {
-                gone.Remove(snapshot.Key);
-                Put(snapshot, ObservationCause.Backlog);
+                var gone = new Dictionary<ObjectKey, ResourceSnapshot>(_objects);
+                foreach (var snapshot in objects)
+                {
+                    gone.Remove(snapshot.Key);
+                    Put(snapshot, ObservationCause.Backlog);
+                }
+
+                // What is no longer there was deleted while nobody watched, at some version up to this one.
+                foreach (var snapshot in gone.Values)
+                    Remove(snapshot with { ResourceVersion = Math.Max(version, snapshot.ResourceVersion) }, ObservationCause.Backlog);
             }
-
-            // What is no longer there was deleted while nobody watched, at some version up to this one.
-            foreach (var snapshot in gone.Values)
-                Remove(snapshot with { ResourceVersion = Math.Max(version, snapshot.ResourceVersion) }, ObservationCause.Backlog);
         }
-
-        backlog.Check();
+        finally
+        {
+            backlog.Done();
+        }
     }
 
     /// <inheritdoc/>

@@ -7,18 +7,12 @@ internal sealed class FeedBacklog(FeedState state)
 
     public int Pending => Volatile.Read(ref _pending);
 
+    /// <summary>One more to wait for: a delivery, or a list that is being taken in.</summary>
     public void Add() => Interlocked.Increment(ref _pending);
 
     public void Done()
     {
         if (Interlocked.Decrement(ref _pending) == 0)
-            state.Delivered();
-    }
-
-    /// <summary>Called after a list was taken in: an empty one is delivered at once.</summary>
-    public void Check()
-    {
-        if (Pending == 0)
             state.Delivered();
     }
 }
