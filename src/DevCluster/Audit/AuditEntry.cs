@@ -9,7 +9,7 @@ namespace OrleansOperator.DevCluster.Audit;
 /// <param name="Name">The name, or null.</param>
 /// <param name="User">Who asked.</param>
 /// <param name="UserAgent">With what.</param>
-/// <param name="Code">HTTP status of the answer; 0 when the connection was cut.</param>
+/// <param name="Code">HTTP status of the answer, also when the client was gone by then; 0 when nothing was decided.</param>
 /// <param name="DryRun">Whether nothing was to be written.</param>
 public sealed record AuditEntry(
     long Sequence, DateTimeOffset Time, string Verb, string Resource, string? Namespace, string? Name,

@@ -103,7 +103,10 @@ internal sealed partial class RequestHandler(
     {
         var what = request.Subresource is null ? request.Resource.Plural : $"{request.Resource.Plural}/{request.Subresource}";
         var fault = faults.For(request.Verb, what);
-        var code = 0;
+        int? refused = null;
+
+        // Nothing is decided yet. Once it is, the answer has its status, whether or not the client is still there to get it.
+        request.Http.Response.StatusCode = 0;
         try
         {
             if (fault is { Delay: var delay } && delay > TimeSpan.Zero)
@@ -119,15 +122,15 @@ internal sealed partial class RequestHandler(
             if (request.Verb == "watch")
                 audit.Add(Entry(request, what, 200));
             await DispatchAsync(request);
-            code = request.Http.Response.StatusCode;
         }
         catch (ApiException e)
         {
-            code = e.Code;
+            refused = e.Code;
             throw;
         }
         finally
         {
+            var code = refused ?? request.Http.Response.StatusCode;
             if (request.Verb != "watch" || code >= 400)
                 audit.Add(Entry(request, what, code));
         }
