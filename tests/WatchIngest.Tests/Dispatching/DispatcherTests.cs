@@ -143,13 +143,13 @@ public sealed class DispatcherTests
         using var harness = new DispatcherHarness(2);
         foreach (var name in (string[])["a", "b", "c"])
             harness.Enqueue(name, 5);
-        var (a, b) = (await harness.Grains.NextAsync("a@5 to a"), await harness.Grains.NextAsync("b@5 to b"));
+        var (first, second) = (await harness.Grains.NextAsync(), await harness.Grains.NextAsync());
 
         var stopped = harness.Dispatcher.StopAsync(Cancelled);
         harness.Enqueue("d", 5);
-        a.Acknowledge();
+        first.Acknowledge();
         Assert.False(stopped.IsCompleted);
-        b.Fail(new TimeoutException("the grain is busy"));
+        second.Fail(new TimeoutException("the grain is busy"));
         await stopped.EndsAsync();
 
         Assert.Equal(0, harness.Dispatcher.InFlight);
