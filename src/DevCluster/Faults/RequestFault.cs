@@ -3,6 +3,8 @@ namespace OrleansOperator.DevCluster.Faults;
 /// <summary>What is wrong with the requests that match.</summary>
 internal sealed class RequestFault(string? verb, string? resource, int? count, double share)
 {
+    private const double Rounding = 1e-9;
+
     private int? _left = count;
     private double _due;
 
@@ -21,7 +23,9 @@ internal sealed class RequestFault(string? verb, string? resource, int? count, d
         if ((verb is not null && verb != ofVerb) || (resource is not null && resource != ofResource))
             return false;
         _due += share;
-        if (_due < 1)
+
+        // Ten times 0.1 is a little less than 1.
+        if (_due < 1 - Rounding)
             return false;
         _due -= 1;
         return true;

@@ -20,9 +20,23 @@ internal static partial class Yaml
     /// <summary>All documents that are not empty.</summary>
     public static List<JsonNode> ParseAll(string text)
     {
+        CheckDepth(text);
         var stream = new YamlStream();
         stream.Load(new StringReader(text));
         return [.. stream.Documents.Select(document => Convert(document.RootNode, 0)).OfType<JsonNode>()];
+    }
+
+    /// <summary>Loading recurses, and a stack that overflows takes the process with it: events tell the depth before.</summary>
+    private static void CheckDepth(string text)
+    {
+        var parser = new Parser(new StringReader(text));
+        for (var depth = 0; parser.MoveNext();)
+        {
+            // The stream and the document count as a level each.
+            depth += parser.Current!.NestingIncrease;
+            if (depth > Json.MaxDepth + 2)
+                throw new FormatException($"exceeded max depth {Json.MaxDepth}");
+        }
     }
 
     private static JsonNode? Convert(YamlNode node, int depth)

@@ -1,0 +1,65 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace OrleansOperator.DevCluster.Tests.Support;
+
+/// <summary>A server of a test's own, and a plain HTTP client of it.</summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    public const string ConfigMaps = "/api/v1/namespaces/default/configmaps";
+
+    private TestCluster(DevClusterServer server)
+    {
+        Server = server;
+        Http = new HttpClient { BaseAddress = server.Url };
+    }
+
+    public DevClusterServer Server { get; }
+
+    public HttpClient Http { get; }
+
+    public static async Task<TestCluster> StartAsync(DevClusterOptions? options = null) =>
+        new(await DevClusterServer.StartAsync(options, TestContext.Current.CancellationToken));
+
+    public static string ConfigMap(string name, string extraMetadata = "") =>
+        $$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{{name}}}"{{{extraMetadata}}} },"data":{"a":"1"}}""";
+
+    public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
+
+    public Task<Answer> CreateAsync(string name) => SendAsync(HttpMethod.Post, ConfigMaps, ConfigMap(name));
+
+    public async Task<Answer> SendAsync(HttpMethod method, string path, string? body = null, string type = "application/json")
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+        }
+
+        using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
+        return new Answer(
+            (int)response.StatusCode, response.Headers.RetryAfter?.Delta,
+            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>Another client's whole round: create, read, delete.</summary>
+    public async Task AssertUnharmedAsync()
+    {
+        using var other = new HttpClient { BaseAddress = Server.Url };
+        var token = TestContext.Current.CancellationToken;
+        using var content = new StringContent(ConfigMap("unharmed"), Encoding.UTF8, "application/json");
+        using var created = await other.PostAsync(ConfigMaps, content, token);
+        Assert.Equal(201, (int)created.StatusCode);
+        Assert.Equal("unharmed", JsonNode.Parse(await other.GetStringAsync(ConfigMaps + "/unharmed", token))!["metadata"]!["name"]!.GetValue<string>());
+        using var deleted = await other.DeleteAsync(ConfigMaps + "/unharmed", token);
+        Assert.Equal(200, (int)deleted.StatusCode);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await Server.DisposeAsync();
+    }
+}
