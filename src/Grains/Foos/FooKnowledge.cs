@@ -72,8 +72,8 @@ internal sealed class FooKnowledge : IKnowledge
         if (LastFoo is { } before && before.Uid != foo.Uid)
             (Refused, Resisted) = (null, null);
 
-        // A status without the newer fields was written with an older CRD: which generation it is of cannot be known.
-        if (LastFoo?.Uid != foo.Uid && foo is { AvailableReplicas: not null, ObservedGeneration: null, Conditions.IsEmpty: true })
+        // A status without conditions was written with an older CRD: without a generation, too, of which one cannot be known.
+        if (LastFoo?.Uid != foo.Uid && foo is { AvailableReplicas: not null, Conditions.IsEmpty: true } && (foo.ObservedGeneration ?? foo.Generation) == foo.Generation)
             Synced = (foo.Uid, foo.Generation);
         (LastFoo, FooGone) = (foo, gone);
         RecallFrom(foo);

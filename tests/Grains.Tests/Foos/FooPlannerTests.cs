@@ -1,0 +1,533 @@
+using OrleansOperator.Grains.Foos;
+using OrleansOperator.Grains.Interfaces;
+using OrleansOperator.Grains.Interfaces.Foos;
+using OrleansOperator.KubeApi.Events;
+
+namespace OrleansOperator.Grains.Tests.Foos;
+
+/// <summary>What a Foo gets, as far as it is decided here: the specification, row by row.</summary>
+public sealed class FooPlannerTests
+{
+    [Theory]
+    [InlineData(3)]
+    [InlineData(0)]
+    public void Row_1_a_new_Foo_gets_its_Deployment_without_looking_first(int replicas) =>
+        Assert.Equal(new FooPlan.Create("web", replicas), Plan(Given.Known(Given.Foo(replicas))));
+
+    [Fact]
+    public void Row_1_where_a_Foo_was_reconciled_before_unknown_is_not_absent() =>
+        Assert.Equal(new FooPlan.Read("web"), Plan(Given.Known(Given.ReadyFoo())));
+
+    [Fact]
+    public void Row_1_before_the_Foo_is_known_nothing_is_done_for_its_Deployment()
+    {
+        var known = new FooKnowledge();
+        known.Take(Given.Deployment(replicas: 9));
+
+        Assert.IsType<FooPlan.Done>(Plan(known));
+    }
+
+    [Theory]
+    [InlineData(1, 4)]
+    [InlineData(4, 1)]
+    [InlineData(1, 0)]
+    public void Row_2_the_Deployment_follows_the_replicas(int before, int after)
+    {
+        var deployment = Given.Deployment(replicas: before);
+        var foo = Given.ReadyFoo(before).Edited() with { Replicas = after };
+
+        Assert.Equal(new FooPlan.Patch(deployment, after, Image: false, AppLabel: false, ControllerLabel: false), Plan(Given.Known(foo, deployment)));
+    }
+
+    [Fact]
+    public void Row_3_without_replicas_the_Deployment_is_made_without_a_number() =>
+        Assert.Equal(new FooPlan.Create("web", null), Plan(Given.Known(Given.Foo(replicas: null))));
+
+    [Theory]
+    [InlineData(7, 7, true)]
+    [InlineData(7, 6, false)]
+    [InlineData(0, 0, true)]
+    public void Row_3_without_replicas_the_Deployments_own_are_left_alone_and_are_what_Ready_asks_for(int replicas, int available, bool ready)
+    {
+        var known = Given.Known(Given.Foo(replicas: null), Given.Deployment(replicas: replicas, available: available));
+
+        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+
+        Assert.Equal(ready ? "True" : "False", write.Status.Ready.Status);
+        Assert.Equal($"Deployment web has {available} of {replicas} replicas available", write.Status.Ready.Message);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(0)]
+    [InlineData(5)]
+    public void Row_4_the_status_follows_the_available_replicas(int available)
+    {
+        var known = Given.Known(Given.ReadyFoo(3), Given.Deployment(replicas: 3, available: available));
+
+        Assert.Equal(available, Assert.IsType<FooPlan.WriteStatus>(Plan(known)).Status.AvailableReplicas);
+    }
+
+    [Theory]
+    [InlineData(2, 0, "False", "Progressing", "Deployment web has 0 of 2 replicas available")]
+    [InlineData(2, 1, "False", "Progressing", "Deployment web has 1 of 2 replicas available")]
+    [InlineData(2, 2, "True", "DeploymentAvailable", "Deployment web has 2 of 2 replicas available")]
+    [InlineData(2, 3, "True", "DeploymentAvailable", "Deployment web has 3 of 2 replicas available")]
+    [InlineData(0, 0, "True", "DeploymentAvailable", "Deployment web has 0 of 0 replicas available")]
+    public void Row_5_the_first_status_has_every_field(int replicas, int available, string ready, string reason, string message)
+    {
+        var known = Given.Known(Given.Foo(replicas), Given.Deployment(replicas: replicas, available: available));
+
+        Assert.Equal(
+            new FooStatus(available, 1, new Condition("Ready", ready, reason, message, Given.Second, 1)),
+            Assert.IsType<FooPlan.WriteStatus>(Plan(known)).Status);
+    }
+
+    [Theory]
+    [InlineData(3, false)]
+    [InlineData(2, true)]
+    public void Row_5_the_transition_time_moves_with_Readys_status_alone(int available, bool moves)
+    {
+        var foo = Given.ReadyFoo(3).Edited();
+        var known = Given.Known(foo, Given.Deployment(replicas: 3, available: available));
+
+        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+
+        Assert.Equal(moves ? Given.Second : FooStatus.ReadyOf(foo)!.LastTransitionTime, write.Status.Ready.LastTransitionTime);
+        Assert.Equal((2, 2), (write.Status.ObservedGeneration, write.Status.Ready.ObservedGeneration));
+    }
+
+    [Fact]
+    public void Row_5_other_writers_conditions_stay_where_they_are()
+    {
+        var other = new Condition("Audited", "True", "Yes", "", Given.Second, 1);
+        var ready = Given.ReadyFoo();
+        var foo = ready with { Conditions = [other, .. ready.Conditions] };
+        var known = Given.Known(foo, Given.Deployment(available: 0));
+
+        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+
+        Assert.Equal([other, write.Status.Ready], write.Status.ConditionsOf(foo));
+        Assert.Equal([other, write.Status.Ready], write.Status.ConditionsOf(foo with { Conditions = [other] }));
+    }
+
+    [Fact]
+    public void Row_6_a_Deployment_that_is_gone_is_made_again()
+    {
+        var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
+        known.Observe(new Observation(Given.Deployment() with { ResourceVersion = 51 }, Deleted: true, ObservationCause.Change));
+
+        Assert.Equal(new FooPlan.Create("web", 1), Plan(known));
+    }
+
+    [Fact]
+    public void Row_6_one_that_is_being_deleted_is_waited_for_and_not_repaired()
+    {
+        var known = Given.Known(Given.ReadyFoo(), Given.Deployment() with { Deleting = true, Image = "nginx:1.0" });
+
+        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+
+        Assert.Equal(("False", FooReasons.Progressing), (write.Status.Ready.Status, write.Status.Ready.Reason));
+        Assert.IsType<FooPlan.Done>(PlanAfter(known, write));
+    }
+
+    [Theory]
+    [InlineData("replicas")]
+    [InlineData("image")]
+    [InlineData("container")]
+    [InlineData("app label")]
+    [InlineData("controller label")]
+    [InlineData("everything")]
+    public void Row_7_exactly_what_was_edited_is_put_back(string edited)
+    {
+        bool Is(string part) => edited == part || edited == "everything";
+        var deployment = Given.Deployment(replicas: 2);
+        deployment = deployment with
+        {
+            Replicas = Is("replicas") ? 5 : 2,
+            Image = edited == "container" ? null : Is("image") ? "nginx:1.0" : deployment.Image,
+            AppLabel = Is("app label") ? "apache" : deployment.AppLabel,
+            ControllerLabel = Is("controller label") ? null : deployment.ControllerLabel,
+        };
+
+        Assert.Equal(
+            new FooPlan.Patch(deployment, Is("replicas") ? 2 : null, Is("image") || Is("container"), Is("app label"), Is("controller label")),
+            Plan(Given.Known(Given.ReadyFoo(2), deployment)));
+    }
+
+    [Theory]
+    [InlineData("of nobody")]
+    [InlineData("of an earlier Foo of this name")]
+    public void Row_8_a_Deployment_of_another_is_left_alone_and_looked_at_again(string whose)
+    {
+        var taken = Given.Deployment(ownerUid: "another uid") with { Image = "else:1" };
+        if (whose == "of nobody")
+            taken = taken with { Controller = null };
+        var known = Given.Known(Given.Foo(), taken);
+
+        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+
+        const string Message = "Resource \"web\" already exists and is not managed by Foo";
+        Assert.Equal(new FooStatus(0, 1, new Condition("Ready", "False", "ErrResourceExists", Message, Given.Second, 1)), write.Status);
+        Assert.Equal(new FooPlan.FooEvent(EventType.Warning, "ErrResourceExists", Message), write.Event);
+        Assert.IsType<FooPlan.Retry>(PlanAfter(known, write));
+    }
+
+    [Fact]
+    public void Row_8_heals_when_the_other_goes_away()
+    {
+        var known = Given.Known(Given.Foo(), Given.Deployment(ownerUid: "another uid"));
+        PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
+
+        known.TakeAbsent("web");
+        Assert.Equal(new FooPlan.Create("web", 1), Plan(known));
+        known.Take(Given.Deployment() with { Uid = "uid of the new one", ResourceVersion = 60 });
+
+        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        Assert.Equal(("True", FooReasons.Synced), (write.Status.Ready.Status, write.Event?.Reason));
+        Assert.IsType<FooPlan.Done>(PlanAfter(known, write));
+    }
+
+    [Fact]
+    public void Row_9_a_generation_is_called_Synced_once()
+    {
+        var synced = new FooPlan.FooEvent(EventType.Normal, "Synced", "Foo synced successfully");
+        var known = Given.Known(Given.Foo(), Given.Deployment(available: 0));
+        var first = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        Assert.Equal(synced, first.Event);
+        PlanAfter(known, first);
+
+        known.Take(Given.Deployment(available: 1) with { ResourceVersion = 51 });
+        var progress = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        Assert.Null(progress.Event);
+        PlanAfter(known, progress);
+
+        known.Take(known.Foo!.Edited());
+        Assert.Equal(synced, Assert.IsType<FooPlan.WriteStatus>(Plan(known)).Event);
+    }
+
+    [Fact]
+    public void Row_9_a_restart_does_not_call_it_Synced_again()
+    {
+        var known = Given.Known(Given.ReadyFoo(), Given.Deployment(available: 0));
+
+        Assert.Null(Assert.IsType<FooPlan.WriteStatus>(Plan(known)).Event);
+    }
+
+    [Fact]
+    public void Row_10_first_the_Deployment_of_the_new_name_is_made_and_then_the_old_one_deleted()
+    {
+        var old = Given.Deployment();
+        var foo = Given.ReadyFoo().Edited() with { DeploymentName = "web2" };
+        var known = Given.Known(foo, old);
+        Assert.Equal(new FooPlan.Read("web2"), Plan(known));
+
+        known.TakeAbsent("web2");
+        Assert.Equal(new FooPlan.Create("web2", 1), Plan(known));
+
+        known.Take(Given.Deployment("web2", available: 0));
+        Assert.Equal(new FooPlan.Delete(old), Plan(known));
+
+        known.TakeAbsent("web");
+        Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+    }
+
+    [Theory]
+    [InlineData("it is being deleted already")]
+    [InlineData("it is of an earlier Foo of this name")]
+    [InlineData("it is of nobody")]
+    public void Row_10_an_old_Deployment_is_not_deleted_when(string because)
+    {
+        var old = Given.Deployment("old");
+        old = because switch
+        {
+            "it is being deleted already" => old with { Deleting = true },
+            "it is of nobody" => old with { Controller = null },
+            _ => Given.Deployment("old", ownerUid: "another uid"),
+        };
+
+        Assert.IsType<FooPlan.Done>(Plan(Given.Known(Given.ReadyFoo(), Given.Deployment(), old)));
+    }
+
+    [Fact]
+    public void Row_10_an_old_Deployment_stays_while_the_new_name_belongs_to_another()
+    {
+        var known = Given.Known(Given.ReadyFoo(), Given.Deployment(ownerUid: "another uid"), Given.Deployment("old"));
+
+        Assert.IsType<FooPlan.Retry>(PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known))));
+    }
+
+    [Fact]
+    public void Row_11_without_a_deploymentName_nothing_is_made()
+    {
+        var known = Given.Known(Given.Foo(deployment: ""));
+
+        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+
+        Assert.Equal((0, "False", "DeploymentNameMissing"), (write.Status.AvailableReplicas, write.Status.Ready.Status, write.Status.Ready.Reason));
+        Assert.Null(write.Event);
+        Assert.IsType<FooPlan.Stall>(PlanAfter(known, write));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Row_12_nothing_is_written_for_a_Foo_that_is_deleted_or_being_deleted(bool finalizers)
+    {
+        var known = Given.Known(Given.ReadyFoo(), Given.Deployment() with { Image = "nginx:1.0" });
+        var last = Given.ReadyFoo() with { ResourceVersion = 200, Deleting = finalizers };
+        known.Observe(new Observation(last, Deleted: !finalizers, ObservationCause.Change));
+
+        Assert.IsType<FooPlan.Done>(Plan(known));
+        known.TakeAbsent("web");
+        Assert.IsType<FooPlan.Done>(Plan(known));
+    }
+
+    [Fact]
+    public void Row_13_a_Foo_made_again_does_not_take_its_predecessors_Deployment_for_its_own()
+    {
+        var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
+        var again = Given.Foo() with { Uid = "uid of the second", ResourceVersion = 300 };
+        known.Observe(new Observation(again, Deleted: false, ObservationCause.Change));
+
+        // The tombstone of the first comes late.
+        Assert.False(known.Observe(new Observation(Given.ReadyFoo() with { ResourceVersion = 299 }, Deleted: true, ObservationCause.Change)));
+        Assert.Equal(FooReasons.ErrResourceExists, Assert.IsType<FooPlan.WriteStatus>(Plan(known)).Status.Ready.Reason);
+
+        known.Observe(new Observation(Given.Deployment() with { ResourceVersion = 301 }, Deleted: true, ObservationCause.Change));
+        Assert.Equal(new FooPlan.Create("web", 1), Plan(known));
+    }
+
+    [Fact]
+    public void Row_14_of_two_Foos_that_name_one_Deployment_the_second_is_told_that_it_exists()
+    {
+        var first = Given.Deployment() with { Controller = new ControllerReference("samplecontroller.k8s.io/v1alpha1", "Foo", "first", "uid of the first") };
+
+        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(Given.Known(Given.Foo(), first)));
+
+        Assert.Equal((0, FooReasons.ErrResourceExists), (write.Status.AvailableReplicas, write.Status.Ready.Reason));
+    }
+
+    [Fact]
+    public void Row_15_what_the_server_calls_invalid_is_told_once_and_not_tried_again()
+    {
+        var known = Refused();
+
+        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+
+        Assert.Equal(("False", "DeploymentInvalid", "no DNS label"), (write.Status.Ready.Status, write.Status.Ready.Reason, write.Status.Ready.Message));
+        Assert.Equal(new FooPlan.FooEvent(EventType.Warning, "DeploymentInvalid", "no DNS label"), write.Event);
+        Assert.IsType<FooPlan.Stall>(PlanAfter(known, write));
+    }
+
+    [Fact]
+    public void Row_15_it_is_tried_again_when_the_Foo_changes()
+    {
+        var known = Refused();
+        PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
+
+        known.Take(known.Foo!.Edited() with { DeploymentName = "good-name" });
+
+        Assert.Equal("good-name", Assert.IsType<FooPlan.Read>(Plan(known)).Name);
+    }
+
+    [Fact]
+    public void Row_15_it_is_tried_again_at_a_resync_and_told_no_second_time()
+    {
+        var known = Refused();
+        PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
+
+        known.Resync();
+        known.TakeAbsent("Bad_Name");
+        Assert.IsType<FooPlan.Create>(Plan(known));
+        known.Refused = new Refusal(Given.FooUid, 1, "no DNS label");
+
+        Assert.IsType<FooPlan.Stall>(Plan(known));
+    }
+
+    [Fact]
+    public void Row_15_after_a_restart_the_status_says_that_it_was_refused()
+    {
+        var known = Refused();
+        PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
+
+        Assert.IsType<FooPlan.Stall>(Plan(Given.Known(known.Foo!)));
+    }
+
+    [Fact]
+    public void Row_18_when_all_is_well_nothing_is_written()
+    {
+        var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
+
+        Assert.IsType<FooPlan.Done>(Plan(known));
+    }
+
+    [Theory]
+    [InlineData(ObservationCause.Change)]
+    [InlineData(ObservationCause.Backlog)]
+    [InlineData(ObservationCause.Resync)]
+    public void Row_18_what_is_told_twice_is_no_news(ObservationCause cause)
+    {
+        var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
+
+        Assert.False(known.Observe(new Observation(Given.ReadyFoo(), Deleted: false, cause)));
+        Assert.False(known.Observe(new Observation(Given.Deployment(), Deleted: false, cause)));
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Row_19_fields_that_the_CRD_does_not_keep_make_no_difference(bool conditions, bool observedGeneration)
+    {
+        var kept = new FooStatusFields(conditions, observedGeneration);
+        var known = Given.Known(Given.Foo(), Given.Deployment());
+        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known, kept));
+        Assert.Equal(FooReasons.Synced, write.Event?.Reason);
+
+        var pruned = Pruned(known.Foo!.With(write.Status), kept);
+        known.Synced = (Given.FooUid, 1);
+        known.Take(pruned);
+        Assert.IsType<FooPlan.Done>(Plan(known, kept));
+
+        // Nor does a restart.
+        Assert.IsType<FooPlan.Done>(Plan(Given.Known(pruned, Given.Deployment()), kept));
+    }
+
+    [Fact]
+    public void Row_19_with_an_older_CRD_each_generation_is_called_Synced_all_the_same()
+    {
+        var kept = new FooStatusFields(Conditions: false, ObservedGeneration: false);
+        var known = Given.Known(Pruned(Given.ReadyFoo(), kept), Given.Deployment());
+        Assert.IsType<FooPlan.Done>(Plan(known, kept));
+
+        known.Take(known.Foo!.Edited());
+
+        Assert.Equal(FooReasons.Synced, Assert.IsType<FooPlan.Tell>(Plan(known, kept)).Event.Reason);
+        known.Synced = (Given.FooUid, 2);
+        Assert.IsType<FooPlan.Done>(Plan(known, kept));
+    }
+
+    [Fact]
+    public void Row_19_with_an_older_CRD_a_warning_is_given_once()
+    {
+        var kept = new FooStatusFields(Conditions: false, ObservedGeneration: false);
+        var known = Given.Known(Pruned(Given.Foo().With(0, Given.Ready(Given.Foo(), "False", "x", "")), kept), Given.Deployment(ownerUid: "another uid"));
+
+        Assert.Equal((EventType.Warning, "ErrResourceExists"), Assert.IsType<FooPlan.Tell>(Plan(known, kept)).Event is var told ? (told.Type, told.Reason) : default);
+        known.Told = (Given.FooUid, 1, "ErrResourceExists");
+
+        Assert.IsType<FooPlan.Retry>(Plan(known, kept));
+    }
+
+    [Fact]
+    public void Row_20_what_is_changed_back_is_told_once_and_left_for_long()
+    {
+        var known = Resisted();
+
+        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+
+        const string Message = "Deployment web is changed back whenever it is written: image mirror/nginx instead of nginx:latest";
+        Assert.Equal((1, "False", "ChangedByAdmission", Message), (write.Status.AvailableReplicas, write.Status.Ready.Status, write.Status.Ready.Reason, write.Status.Ready.Message));
+        Assert.Equal(new FooPlan.FooEvent(EventType.Warning, "ChangedByAdmission", Message), write.Event);
+        Assert.Equal(new FooPlan.Wait(Given.Now.AddMinutes(5)), PlanAfter(known, write));
+    }
+
+    [Theory]
+    [InlineData("the Foo changes")]
+    [InlineData("someone else changes the Deployment")]
+    [InlineData("the Deployment is another")]
+    [InlineData("the time is up")]
+    public void Row_20_it_is_tried_again_when(string what)
+    {
+        var known = Resisted();
+        PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
+        var deployment = known.Find("web")!.Snapshot! with { ResourceVersion = 60 };
+        var now = Given.Now;
+        switch (what)
+        {
+            case "the Foo changes":
+                known.Take(known.Foo!.Edited());
+                break;
+            case "someone else changes the Deployment":
+                known.Take(deployment with { Generation = deployment.Generation + 1 });
+                break;
+            case "the Deployment is another":
+                known.Take(deployment with { Uid = "uid of another" });
+                break;
+            default:
+                now = now.AddMinutes(5);
+                break;
+        }
+
+        Assert.True(Assert.IsType<FooPlan.Patch>(FooPlanner.Plan(known, FooStatusFields.All, now)).Image);
+    }
+
+    [Fact]
+    public void Row_20_a_change_of_the_Deployments_status_is_no_reason_to_try_again()
+    {
+        var known = Resisted();
+        PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
+
+        known.Take(known.Find("web")!.Snapshot! with { ResourceVersion = 60, AvailableReplicas = 0 });
+
+        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        Assert.Equal((0, FooReasons.ChangedByAdmission, null), (write.Status.AvailableReplicas, write.Status.Ready.Reason, write.Event));
+        Assert.IsType<FooPlan.Wait>(PlanAfter(known, write));
+    }
+
+    [Fact]
+    public void Row_20_after_a_restart_the_status_says_that_it_is_changed_back()
+    {
+        var before = Resisted();
+        PlanAfter(before, Assert.IsType<FooPlan.WriteStatus>(Plan(before)));
+        var known = Given.Known(before.Foo!, before.Find("web")!.Snapshot!);
+
+        var patch = Assert.IsType<FooPlan.Patch>(Plan(known));
+        Assert.True(known.RecallResistance(patch, TimeSpan.FromMinutes(5), Given.Now));
+
+        Assert.Equal(new FooPlan.Wait(Given.Now.AddMinutes(5)), Plan(known));
+    }
+
+    [Fact]
+    public void Row_20_after_a_restart_a_difference_of_another_kind_is_repaired()
+    {
+        var before = Resisted();
+        PlanAfter(before, Assert.IsType<FooPlan.WriteStatus>(Plan(before)));
+        var known = Given.Known(before.Foo!, before.Find("web")!.Snapshot! with { Replicas = 8 });
+
+        Assert.False(known.RecallResistance(Assert.IsType<FooPlan.Patch>(Plan(known)), TimeSpan.FromMinutes(5), Given.Now));
+    }
+
+    private static FooKnowledge Refused()
+    {
+        var known = Given.KnownWithout(Given.Foo(deployment: "Bad_Name"));
+        known.Refused = new Refusal(Given.FooUid, 1, "no DNS label");
+        return known;
+    }
+
+    private static FooKnowledge Resisted()
+    {
+        var deployment = Given.Deployment() with { Image = "mirror/nginx" };
+        var known = Given.Known(Given.ReadyFoo(), deployment);
+        known.Resisted = new Resistance(deployment.Uid, deployment.Generation, 1, 1, Given.Now.AddMinutes(5));
+        return known;
+    }
+
+    private static FooPlan Plan(FooKnowledge known) => Plan(known, FooStatusFields.All);
+
+    private static FooPlan Plan(FooKnowledge known, FooStatusFields kept) => FooPlanner.Plan(known, kept, Given.Now);
+
+    /// <summary>What comes next when the status was written and its Event recorded.</summary>
+    private static FooPlan PlanAfter(FooKnowledge known, FooPlan.WriteStatus write)
+    {
+        known.Take(known.Foo!.With(write.Status));
+        return Plan(known);
+    }
+
+    private static FooSnapshot Pruned(FooSnapshot foo, FooStatusFields kept) => foo with
+    {
+        Conditions = kept.Conditions ? foo.Conditions : [],
+        ObservedGeneration = kept.ObservedGeneration ? foo.ObservedGeneration : null,
+    };
+}

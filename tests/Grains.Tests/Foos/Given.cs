@@ -1,0 +1,86 @@
+using OrleansOperator.Grains.Foos;
+using OrleansOperator.Grains.Interfaces;
+using OrleansOperator.Grains.Interfaces.Deployments;
+using OrleansOperator.Grains.Interfaces.Foos;
+
+namespace OrleansOperator.Grains.Tests.Foos;
+
+/// <summary>A Foo, its Deployment and what is known of them, in the states that the tests start from.</summary>
+internal static class Given
+{
+    public const string FooUid = "uid-of-foo";
+
+    public static DateTimeOffset Now { get; } = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
+
+    /// <summary><see cref="Now"/> as a condition has it, to the second.</summary>
+    public static DateTimeOffset Second { get; } = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    /// <summary>A Foo that was never reconciled.</summary>
+    public static FooSnapshot Foo(int? replicas = 1, string deployment = "web") => new()
+    {
+        Key = new ObjectKey("default", "foo"),
+        Uid = FooUid,
+        ResourceVersion = 100,
+        Generation = 1,
+        DeploymentName = deployment,
+        Replicas = replicas,
+    };
+
+    /// <summary>A Foo whose status says that it is ready.</summary>
+    public static FooSnapshot ReadyFoo(int replicas = 1)
+    {
+        var foo = Foo(replicas);
+        return foo.With(replicas, Ready(foo, "True", FooReasons.Available, $"Deployment web has {replicas} of {replicas} replicas available"));
+    }
+
+    /// <summary>The Foo with a status for its generation.</summary>
+    public static FooSnapshot With(this FooSnapshot foo, int available, Condition ready) => foo.With(new FooStatus(available, foo.Generation, ready));
+
+    /// <summary>The Foo as the API server has it after that status was written.</summary>
+    public static FooSnapshot With(this FooSnapshot foo, FooStatus status) => foo with
+    {
+        ResourceVersion = foo.ResourceVersion + 1,
+        AvailableReplicas = status.AvailableReplicas,
+        ObservedGeneration = status.ObservedGeneration,
+        Conditions = status.ConditionsOf(foo),
+    };
+
+    /// <summary>The Foo after its user changed its spec.</summary>
+    public static FooSnapshot Edited(this FooSnapshot foo) => foo with { ResourceVersion = foo.ResourceVersion + 1, Generation = foo.Generation + 1 };
+
+    public static Condition Ready(FooSnapshot foo, string status, string reason, string message) =>
+        new("Ready", status, reason, message, Second.AddHours(-1), foo.Generation);
+
+    /// <summary>The Deployment as the Foo defines it.</summary>
+    public static DeploymentSnapshot Deployment(string name = "web", int replicas = 1, int? available = null, string ownerUid = FooUid) => new()
+    {
+        Key = new ObjectKey("default", name),
+        Uid = "uid-of-" + name,
+        ResourceVersion = 50,
+        Generation = 1,
+        Controller = new ControllerReference("samplecontroller.k8s.io/v1alpha1", "Foo", "foo", ownerUid),
+        Replicas = replicas,
+        AvailableReplicas = available ?? replicas,
+        Image = FooPlanner.Image,
+        AppLabel = FooPlanner.App,
+        ControllerLabel = "foo",
+    };
+
+    /// <summary>What a grain knows that was told of these objects.</summary>
+    public static FooKnowledge Known(FooSnapshot foo, params DeploymentSnapshot[] deployments)
+    {
+        var known = new FooKnowledge();
+        known.Take(foo);
+        foreach (var deployment in deployments)
+            known.Take(deployment);
+        return known;
+    }
+
+    /// <summary>As <see cref="Known"/>, but it is also known that there is no Deployment of the Foo's name.</summary>
+    public static FooKnowledge KnownWithout(FooSnapshot foo)
+    {
+        var known = Known(foo);
+        known.TakeAbsent(foo.DeploymentName);
+        return known;
+    }
+}
