@@ -14,4 +14,11 @@ public interface IReconciler : IGrainWithStringKey
     /// </summary>
     [AlwaysInterleave]
     Task Observe(Observation observation);
+
+    /// <summary>
+    /// Tells the grain which objects of a kind there are for it, after the kind's feed was taken over by another silo: what it
+    /// knows beyond them is gone.
+    /// </summary>
+    [AlwaysInterleave]
+    Task ObserveList(ListObservation list);
 }

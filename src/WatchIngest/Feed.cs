@@ -1,4 +1,4 @@
-using OrleansOperator.WatchIngest.Ownership;
+using OrleansOperator.Grains.Interfaces.Sharing;
 
 namespace OrleansOperator.WatchIngest;
 

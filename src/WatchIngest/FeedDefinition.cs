@@ -18,6 +18,9 @@ public sealed record FeedDefinition
     /// <summary>The grain of a key.</summary>
     public required Func<IGrainFactory, ObjectKey, IReconciler> Grain { get; init; }
 
+    /// <summary>The keys of the grains that are active, wherever in the cluster; none by default.</summary>
+    public Func<IGrainFactory, Task<IReadOnlyList<ObjectKey>>> ActiveGrains { get; init; } = static _ => Task.FromResult<IReadOnlyList<ObjectKey>>([]);
+
     /// <summary>
     /// Whether objects of this kind are owned by others. Owned ones are delivered before their owners at start, so that a
     /// grain knows what there is before it decides what is missing.

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansOperator.Grains.Interfaces;
+using OrleansOperator.Grains.Interfaces.Sharing;
 using OrleansOperator.KubeApi;
 using OrleansOperator.WatchIngest.Dispatching;
-using OrleansOperator.WatchIngest.Ownership;
 
 namespace OrleansOperator.WatchIngest;
 
@@ -28,12 +28,13 @@ internal sealed partial class FeedManager : BackgroundService
 
     /// <summary>
     /// The grain directory settles for a while after a silo has gone, and takes some activations with it: everything is
-    /// delivered at once, and once more after this.
+    /// delivered at once, and again after these waits.
     /// </summary>
-    private static readonly TimeSpan SecondDelivery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan[] DeliveriesAfterLoss = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(8)];
 
     private readonly IReadOnlyList<Feed> _feeds;
     private readonly Dispatcher _dispatcher;
+    private readonly ListAnnouncer _announcer;
     private readonly IKubeApi _api;
     private readonly IClusterMembershipService _membership;
     private readonly ILocalSiloDetails _silo;
@@ -46,12 +47,12 @@ internal sealed partial class FeedManager : BackgroundService
     private bool _started;
 
     public FeedManager(
-        IEnumerable<FeedDefinition> definitions, Dispatcher dispatcher, IKubeApi api, IClusterMembershipService membership, ILocalSiloDetails silo,
+        IEnumerable<FeedDefinition> definitions, Dispatcher dispatcher, ListAnnouncer announcer, IKubeApi api, IClusterMembershipService membership, ILocalSiloDetails silo,
         IOptions<WatchIngestOptions> options, WatchIngestMetrics metrics, TimeProvider clock, ILogger<FeedManager> logger)
     {
         _feeds = [.. Feed.Of(definitions)];
-        (_dispatcher, _api, _membership, _silo, _options, _metrics, _clock, _logger) =
-            (dispatcher, api, membership, silo, options.Value, metrics, clock, logger);
+        (_dispatcher, _announcer, _api, _membership, _silo, _options, _metrics, _clock, _logger) =
+            (dispatcher, announcer, api, membership, silo, options.Value, metrics, clock, logger);
         metrics.Gauges(
             () => Running().Select(runner => new Measurement<int>(runner.Cache.Count, new KeyValuePair<string, object?>("feed", runner.Feed.Id))),
             () => dispatcher.Pending, () => dispatcher.InFlight);
@@ -106,7 +107,7 @@ internal sealed partial class FeedManager : BackgroundService
     private async Task AssignAsync(string[] active)
     {
         var self = _silo.SiloAddress.ToParsableString();
-        var mine = _feeds.Where(feed => FeedOwnership.OwnerOf(feed.Id, active) == self).ToList();
+        var mine = _feeds.Where(feed => Rendezvous.OwnerOf(feed.Id, active) == self).ToList();
         foreach (var runner in Running().Where(runner => !mine.Contains(runner.Feed)))
         {
             Log.Left(_logger, runner.Feed.Id);
@@ -117,7 +118,7 @@ internal sealed partial class FeedManager : BackgroundService
         lock (_lock)
         {
             foreach (var feed in added)
-                _running[feed.Id] = new FeedRunner(feed, _dispatcher, _api, _options, _metrics, _clock, _logger);
+                _running[feed.Id] = new FeedRunner(feed, _dispatcher, _announcer, _api, _options, _metrics, _clock, _logger);
             _started = true;
         }
 
@@ -141,8 +142,11 @@ internal sealed partial class FeedManager : BackgroundService
         try
         {
             Redeliver(ObservationCause.Backlog, 0, 1);
-            await Task.Delay(SecondDelivery, _clock, stoppingToken);
-            Redeliver(ObservationCause.Backlog, 0, 1);
+            foreach (var wait in DeliveriesAfterLoss)
+            {
+                await Task.Delay(wait, _clock, stoppingToken);
+                Redeliver(ObservationCause.Backlog, 0, 1);
+            }
         }
         catch (OperationCanceledException)
         {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.KubeApi;
 using OrleansOperator.WatchIngest.Dispatching;
 using OrleansOperator.WatchIngest.Health;
@@ -12,14 +13,17 @@ internal sealed class FeedRunner : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly FeedBacklog _backlog;
     private readonly Reflector _reflector;
+    private readonly ListAnnouncer _announcer;
     private Task _run = Task.CompletedTask;
+    private Task _announcement = Task.CompletedTask;
 
-    public FeedRunner(Feed feed, Dispatcher dispatcher, IKubeApi api, WatchIngestOptions options, WatchIngestMetrics metrics, TimeProvider clock, ILogger logger)
+    public FeedRunner(Feed feed, Dispatcher dispatcher, ListAnnouncer announcer, IKubeApi api, WatchIngestOptions options, WatchIngestMetrics metrics, TimeProvider clock, ILogger logger)
     {
         Feed = feed;
+        _announcer = announcer;
         State = new FeedState(feed.Id, logger);
         _backlog = new FeedBacklog(State);
-        Cache = new ObjectCache(feed, dispatcher, _backlog);
+        Cache = new ObjectCache(feed, dispatcher, _backlog, (objects, version) => _announcement = AnnounceAsync(objects, version));
         _reflector = new Reflector(feed, Cache, api, State, options, metrics, clock, logger);
     }
 
@@ -38,7 +42,22 @@ internal sealed class FeedRunner : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _run;
+        await _announcement;
         _stop.Dispose();
+    }
+
+    private async Task AnnounceAsync(IReadOnlyList<ResourceSnapshot> objects, long version)
+    {
+        try
+        {
+            // The reflector goes on to its watch meanwhile.
+            await Task.Yield();
+            await _announcer.AnnounceAsync(Feed, objects, version, _stop.Token);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Whoever runs the feed next lists anew, and tells.
+        }
     }
 
     private async Task RunAsync(Task after)

@@ -23,6 +23,7 @@ public static class WatchIngestServiceCollectionExtensions
             options.Configure(configure);
         services.TryAddSingleton<WatchIngestMetrics>();
         services.TryAddSingleton<Dispatcher>();
+        services.TryAddSingleton<ListAnnouncer>();
         services.TryAddSingleton<FeedManager>();
         services.TryAddSingleton(static provider => new IngestReadiness(provider.GetRequiredService<FeedManager>()));
         services.AddHostedService(static provider => provider.GetRequiredService<FeedManager>());

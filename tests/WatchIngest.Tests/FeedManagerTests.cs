@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using OrleansOperator.Grains.Interfaces;
+using OrleansOperator.Grains.Interfaces.Sharing;
 using OrleansOperator.WatchIngest.Dispatching;
-using OrleansOperator.WatchIngest.Ownership;
 using OrleansOperator.WatchIngest.Tests.Support;
 
 namespace OrleansOperator.WatchIngest.Tests;
@@ -108,6 +108,8 @@ public sealed class FeedManagerTests : IAsyncDisposable
         var manager = await StartAsync(_grains.Widgets);
         _membership.Tell((1, SiloStatus.Active));
         var watch = await ListAndWatchAsync();
+        watch.Send(Frames.Modified(TestSnapshot.Of("a", 11, "g")));
+        await ExpectAsync("a@11 to g", ObservationCause.Change);
 
         _membership.Tell((1, SiloStatus.Active), (Taker, SiloStatus.Active));
         await Limit.UntilAsync(() => watch.IsGivenUp, () => "the feed is left to the other silo");
@@ -134,7 +136,7 @@ public sealed class FeedManagerTests : IAsyncDisposable
 
     /// <summary>Its grains live elsewhere then, and know nothing.</summary>
     [Fact]
-    public async Task When_a_silo_has_gone_everything_is_delivered_at_once_and_10_s_later()
+    public async Task When_a_silo_has_gone_everything_is_delivered_at_once_and_2_s_and_10_s_later()
     {
         await StartAsync(_grains.Widgets);
         _membership.Tell((1, SiloStatus.Active), (Other, SiloStatus.Active));
@@ -143,11 +145,31 @@ public sealed class FeedManagerTests : IAsyncDisposable
 
         _membership.Tell((1, SiloStatus.Active), (Other, SiloStatus.Dead));
         await ExpectAsync("a@5 to g", ObservationCause.Backlog);
-        await _clock.TimerAsync(TimeSpan.FromSeconds(10));
+        await _clock.TimerAsync(TimeSpan.FromSeconds(2));
         Assert.False(_grains.IsCalled);
 
-        _clock.Advance(TimeSpan.FromSeconds(10));
+        _clock.Advance(TimeSpan.FromSeconds(2));
         await ExpectAsync("a@5 to g", ObservationCause.Backlog);
+        await _clock.TimerAsync(TimeSpan.FromSeconds(8));
+        Assert.False(_grains.IsCalled);
+
+        _clock.Advance(TimeSpan.FromSeconds(8));
+        await ExpectAsync("a@5 to g", ObservationCause.Backlog);
+    }
+
+    /// <summary>Grains elsewhere know what the silo before has told them; what is gone since then leaves no trace in a list.</summary>
+    [Fact]
+    public async Task The_first_list_is_told_to_the_grains_that_are_active()
+    {
+        await StartAsync(_grains.Widgets with { ActiveGrains = _ => Task.FromResult<IReadOnlyList<ObjectKey>>([new("ns", "g"), new("ns", "gone")]) });
+        _membership.Tell((1, SiloStatus.Active));
+        await ListAndWatchAsync();
+
+        await Limit.UntilAsync(() => _grains.Lists.Count == 2, () => "two lists");
+
+        Assert.Equal(
+            [(new("ns", "g"), "widgets.example.com@10: uid-a"), (new("ns", "gone"), "widgets.example.com@10: ")],
+            _grains.Lists.Select(told => (told.Grain, $"{told.List.Resource}@{told.List.Version}: {string.Join(',', told.List.Uids)}")).OrderBy(told => told.Grain.Name));
     }
 
     [Fact]
@@ -204,12 +226,12 @@ public sealed class FeedManagerTests : IAsyncDisposable
 
     private static int OwnerAmong(params int[] hosts) =>
         hosts.Single(host => TestMembership.Silo(host).ToParsableString()
-            == FeedOwnership.OwnerOf("widgets.example.com", hosts.Select(other => TestMembership.Silo(other).ToParsableString())));
+            == Rendezvous.OwnerOf("widgets.example.com", hosts.Select(other => TestMembership.Silo(other).ToParsableString())));
 
     private async Task<FeedManager> StartAsync(params FeedDefinition[] definitions)
     {
         _manager = new FeedManager(
-            definitions, _dispatcher, _api, _membership, _membership, Options, new WatchIngestMetrics(_meters), _clock, NullLogger<FeedManager>.Instance);
+            definitions, _dispatcher, new ListAnnouncer(null!, _clock, NullLogger<ListAnnouncer>.Instance), _api, _membership, _membership, Options, new WatchIngestMetrics(_meters), _clock, NullLogger<FeedManager>.Instance);
         await _manager.StartAsync(Cancelled);
         return _manager;
     }

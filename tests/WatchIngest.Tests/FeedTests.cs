@@ -1,4 +1,4 @@
-using OrleansOperator.WatchIngest.Ownership;
+using OrleansOperator.Grains.Interfaces.Sharing;
 using OrleansOperator.WatchIngest.Tests.Support;
 
 namespace OrleansOperator.WatchIngest.Tests;

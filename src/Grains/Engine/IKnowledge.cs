@@ -12,6 +12,10 @@ public interface IKnowledge
     /// <returns>Whether it was news.</returns>
     bool Observe(Observation observation);
 
+    /// <summary>Takes in that what is known of a kind and not named in a list is gone.</summary>
+    /// <returns>Whether it was news.</returns>
+    bool Observe(ListObservation list);
+
     /// <summary>Forgets what had been given up, so that it is tried again.</summary>
     void Resync();
 }

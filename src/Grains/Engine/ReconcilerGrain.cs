@@ -48,6 +48,7 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        _services.Local.Add(GrainContext);
         _timer = this.RegisterGrainTimer(RunAsync, new GrainTimerCreationOptions
         {
             DueTime = Timeout.InfiniteTimeSpan,
@@ -62,6 +63,13 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
     }
 
     /// <inheritdoc/>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _services.Local.Remove(GrainContext);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public Task Observe(Observation observation)
     {
         ArgumentNullException.ThrowIfNull(observation);
@@ -72,20 +80,15 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
             news = true;
         }
 
-        if (news)
-        {
-            if (!_news)
-                _newsSince = Clock.GetTimestamp();
-            _news = true;
-            _fresh |= observation.Cause == ObservationCause.Change;
-            _services.Metrics.Added(Controller);
-            Arm(TimeSpan.Zero);
-        }
-        else if (Knowledge.IsEmpty)
-        {
-            DeactivateOnIdle();
-        }
+        TakeNews(news, observation.Cause);
+        return Task.CompletedTask;
+    }
 
+    /// <inheritdoc/>
+    public Task ObserveList(ListObservation list)
+    {
+        ArgumentNullException.ThrowIfNull(list);
+        TakeNews(Knowledge.Observe(list), ObservationCause.Backlog);
         return Task.CompletedTask;
     }
 
@@ -118,6 +121,23 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
     /// <param name="cancellationToken">Cancelled when the grain is to leave.</param>
     /// <exception cref="KubeApiException">A request failed and is to be tried again with back-off.</exception>
     protected abstract Task<ReconcileOutcome> ReconcileAsync(RequestPriority priority, CancellationToken cancellationToken);
+
+    private void TakeNews(bool news, ObservationCause cause)
+    {
+        if (news)
+        {
+            if (!_news)
+                _newsSince = Clock.GetTimestamp();
+            _news = true;
+            _fresh |= cause == ObservationCause.Change;
+            _services.Metrics.Added(Controller);
+            Arm(TimeSpan.Zero);
+        }
+        else if (Knowledge.IsEmpty)
+        {
+            DeactivateOnIdle();
+        }
+    }
 
     private void Arm(TimeSpan due) => _timer?.Change(due, Timeout.InfiniteTimeSpan);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using OrleansOperator.Grains.Engine.Placement;
 
 namespace OrleansOperator.Grains.Engine;
 
@@ -23,12 +24,14 @@ public sealed class ReconcilerMetrics
     private readonly Counter<long> _adds;
     private readonly Counter<long> _retries;
     private readonly Histogram<double> _queueTime;
+    private readonly Counter<long> _moves;
 
     /// <summary>Makes the instruments.</summary>
-    public ReconcilerMetrics(IMeterFactory meters, ReconcileGate gate)
+    public ReconcilerMetrics(IMeterFactory meters, ReconcileGate gate, LocalReconcilers local)
     {
         ArgumentNullException.ThrowIfNull(meters);
         ArgumentNullException.ThrowIfNull(gate);
+        ArgumentNullException.ThrowIfNull(local);
         var meter = meters.Create(MeterName);
         _reconciles = meter.CreateCounter<long>("controller_runtime_reconcile_total", null, "Reconciles by controller and result (success, error, requeue_after, stalled).");
         _errors = meter.CreateCounter<long>("controller_runtime_reconcile_errors_total", null, "Reconciles that failed, by controller.");
@@ -36,10 +39,14 @@ public sealed class ReconcilerMetrics
         _adds = meter.CreateCounter<long>("workqueue_adds_total", null, "Observations that were news and asked for a reconcile.");
         _retries = meter.CreateCounter<long>("workqueue_retries_total", null, "Reconciles that are tried again with back-off.");
         _queueTime = meter.CreateHistogram("workqueue_queue_duration_seconds", null, "Time from the first news to the reconcile.", null, Buckets);
+        _moves = meter.CreateCounter<long>("reconciler_moves_total", null, "Grains that left this silo for their home.");
+        meter.CreateObservableGauge("reconciler_grains", () => local.Count, null, "Reconciling grains that are active on this silo.");
         meter.CreateObservableGauge("workqueue_depth", () => gate.Waiting, null, "Reconciles that wait for their turn on this silo.");
         meter.CreateObservableGauge("controller_runtime_active_workers", () => gate.Active, null, "Reconciles that run on this silo.");
         meter.CreateObservableGauge("controller_runtime_max_concurrent_reconciles", () => gate.Limit, null, "How many reconciles may run at once on this silo.");
     }
+
+    internal void Moved() => _moves.Add(1);
 
     internal void Added(string controller) => _adds.Add(1, new KeyValuePair<string, object?>("name", controller));
 

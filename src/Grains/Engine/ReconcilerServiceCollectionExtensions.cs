@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OrleansOperator.Grains.Engine.Placement;
 
 namespace OrleansOperator.Grains.Engine;
 
@@ -18,8 +19,21 @@ public static class ReconcilerServiceCollectionExtensions
         if (configure is not null)
             options.Configure(configure);
         services.TryAddSingleton(static provider => new ReconcileGate(provider.GetRequiredService<IOptions<ReconcilerOptions>>().Value.MaxConcurrentReconciles));
+        services.TryAddSingleton<LocalReconcilers>();
         services.TryAddSingleton<ReconcilerMetrics>();
         services.TryAddSingleton<ReconcilerServices>();
+        return services;
+    }
+
+    /// <summary>
+    /// Has grains placed at their home, and moved there when it changes. Call it after Orleans: the moves start when the silo is
+    /// active and stop before it leaves.
+    /// </summary>
+    public static IServiceCollection AddHomePlacement(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddPlacementDirector<HomePlacement, HomePlacementDirector>();
+        services.AddHostedService<Rebalancer>();
         return services;
     }
 }

@@ -1,13 +1,15 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OrleansOperator.Grains.Engine.Placement;
 
 namespace OrleansOperator.Grains.Engine;
 
 /// <summary>What every reconciling grain needs of its silo.</summary>
+/// <param name="Local">The grains that are active on this silo.</param>
 /// <param name="Gate">Lets so many reconcile at once.</param>
 /// <param name="Metrics">Counts them.</param>
 /// <param name="Options">The settings.</param>
 /// <param name="Clock">The clock.</param>
 /// <param name="Logger">The log.</param>
 public sealed record ReconcilerServices(
-    ReconcileGate Gate, ReconcilerMetrics Metrics, IOptions<ReconcilerOptions> Options, TimeProvider Clock, ILogger<ReconcilerServices> Logger);
+    LocalReconcilers Local, ReconcileGate Gate, ReconcilerMetrics Metrics, IOptions<ReconcilerOptions> Options, TimeProvider Clock, ILogger<ReconcilerServices> Logger);

@@ -1,5 +1,5 @@
-using Orleans.Placement;
 using OrleansOperator.Grains.Engine;
+using OrleansOperator.Grains.Engine.Placement;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.Grains.Interfaces.Foos;
 using OrleansOperator.KubeApi;
@@ -8,12 +8,12 @@ using OrleansOperator.KubeApi.Events;
 namespace OrleansOperator.Grains.Foos;
 
 /// <summary>
-/// One Foo. Placed at random, so that Foos spread over the silos whichever of them runs the feed; kept active while its Foo
+/// One Foo. Placed at its home, so that Foos spread over the silos whichever of them runs the feed; kept active while its Foo
 /// exists, because a collected grain would lose its back-off and what it was told.
 /// </summary>
 [KeepAlive]
-[RandomPlacement]
-[GrainType("foo")]
+[HomePlacement]
+[GrainType(FooResources.GrainType)]
 internal sealed class FooGrain(ReconcilerServices services, FooWriter writer, FooStatusSchema schema, IEventRecorder events)
     : ReconcilerGrain<FooKnowledge>(services), IFooGrain
 {

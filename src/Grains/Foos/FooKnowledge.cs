@@ -56,6 +56,21 @@ internal sealed class FooKnowledge : IKnowledge
     };
 
     /// <inheritdoc/>
+    public bool Observe(ListObservation list)
+    {
+        ArgumentNullException.ThrowIfNull(list);
+        if (list.Resource == FooResources.Foos.QualifiedName)
+            return !FooGone && LastFoo is { } foo && list.IsGone(foo) && Take(foo with { ResourceVersion = list.Version }, gone: true);
+        if (list.Resource != FooResources.Deployments.QualifiedName)
+            return false;
+
+        // The list speaks of this Foo's Deployments; what is known of others' was read, and is read again.
+        var gone = Deployments.Values.Where(known => known.Snapshot is { } d && d.Controller?.Uid == LastFoo?.Uid && list.IsGone(d)).ToList();
+        gone.ForEach(known => Take(known.Snapshot! with { ResourceVersion = list.Version }, gone: true));
+        return gone.Count > 0;
+    }
+
+    /// <inheritdoc/>
     public void Resync() => Refused = null;
 
     /// <summary>What is known of a Deployment; null when nothing is.</summary>

@@ -8,6 +8,9 @@ namespace OrleansOperator.Grains.Foos;
 /// <summary>The kinds that the Foo controller deals with, and whose grain an object concerns.</summary>
 public static class FooResources
 {
+    /// <summary>The Orleans grain type of the Foos' grains.</summary>
+    public const string GrainType = "foo";
+
     /// <summary>The Foos.</summary>
     public static ResourceType Foos { get; } = new("samplecontroller.k8s.io", "v1alpha1", "foos", "Foo");
 

@@ -1,4 +1,5 @@
 using OrleansOperator.Grains.Foos;
+using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.Grains.Interfaces.Foos;
 using OrleansOperator.KubeApi;
 using OrleansOperator.Silo.Settings;
@@ -9,6 +10,8 @@ namespace OrleansOperator.Silo.Foos;
 /// <summary>The one registration of the Foo controller: its kinds, and how each reaches the grains.</summary>
 internal static class FooController
 {
+    private static readonly GrainType FooGrainType = GrainType.Create(FooResources.GrainType);
+
     public static IServiceCollection AddFooController(this IServiceCollection services, SiloSettings settings) =>
         services
             .AddFoos()
@@ -21,6 +24,8 @@ internal static class FooController
         Decode = decode,
         Route = FooResources.Route,
         Grain = static (grains, key) => grains.GetGrain<IFooGrain>(key.ToString()),
+        ActiveGrains = static async grains =>
+            [.. (await grains.GetGrain<IManagementGrain>(0).GetActiveGrains(FooGrainType)).Select(id => ObjectKey.Parse(id.Key.ToString()!))],
         IsOwned = isOwned,
         Namespaces = settings.Namespaces,
         Ranges = settings.FeedRanges.GetValueOrDefault(resource.Plural, 1),

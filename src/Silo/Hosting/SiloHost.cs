@@ -37,6 +37,7 @@ internal static class SiloHost
         builder.Services.AddReconcilers(reconcilers => reconcilers.MaxConcurrentReconciles = settings.MaxConcurrentReconciles);
         builder.Services.AddFooController(settings);
         builder.Host.UseOrleans((_, silo) => SiloCluster.Configure(silo, settings));
+        builder.Services.AddHomePlacement();
         builder.Services.AddWatchIngest(ingest => ingest.ResyncPeriod = settings.ResyncPeriod);
         builder.Services.AddHealthChecks()
             .AddCheck<SiloHealth>("silo", tags: [HealthTags.Ready])

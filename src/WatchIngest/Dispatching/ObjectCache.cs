@@ -5,10 +5,11 @@ using OrleansOperator.WatchIngest.Reflecting;
 namespace OrleansOperator.WatchIngest.Dispatching;
 
 /// <summary>The newest of every object of a feed. What changes in it is handed to the dispatcher, for the grains that it concerns.</summary>
-internal sealed class ObjectCache(Feed feed, Dispatcher dispatcher, FeedBacklog backlog) : IFeedSink
+internal sealed class ObjectCache(Feed feed, Dispatcher dispatcher, FeedBacklog backlog, Action<IReadOnlyList<ResourceSnapshot>, long>? firstListed = null) : IFeedSink
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<ObjectKey, ResourceSnapshot> _objects = [];
+    private bool _listed;
 
     /// <summary>How many objects there are.</summary>
     public int Count
@@ -32,10 +33,12 @@ internal sealed class ObjectCache(Feed feed, Dispatcher dispatcher, FeedBacklog 
     {
         // Grains may be through with the beginning of a list before its end is taken in.
         backlog.Add();
+        bool first;
         try
         {
             lock (_lock)
             {
+                (first, _listed) = (!_listed, true);
                 var gone = new Dictionary<ObjectKey, ResourceSnapshot>(_objects);
                 foreach (var snapshot in objects)
                 {
@@ -52,6 +55,9 @@ internal sealed class ObjectCache(Feed feed, Dispatcher dispatcher, FeedBacklog 
         {
             backlog.Done();
         }
+
+        if (first)
+            firstListed?.Invoke(objects, version);
     }
 
     /// <inheritdoc/>

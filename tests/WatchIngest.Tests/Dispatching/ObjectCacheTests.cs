@@ -1,7 +1,7 @@
 using CsCheck;
 using OrleansOperator.Grains.Interfaces;
+using OrleansOperator.Grains.Interfaces.Sharing;
 using OrleansOperator.WatchIngest.Dispatching;
-using OrleansOperator.WatchIngest.Ownership;
 using OrleansOperator.WatchIngest.Tests.Support;
 
 namespace OrleansOperator.WatchIngest.Tests.Dispatching;

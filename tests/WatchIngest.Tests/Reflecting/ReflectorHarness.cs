@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansOperator.Grains.Interfaces.Sharing;
 using OrleansOperator.WatchIngest.Health;
-using OrleansOperator.WatchIngest.Ownership;
 using OrleansOperator.WatchIngest.Reflecting;
 using OrleansOperator.WatchIngest.Tests.Support;
 

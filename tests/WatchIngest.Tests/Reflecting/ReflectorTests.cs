@@ -1,5 +1,5 @@
 using System.Globalization;
-using OrleansOperator.WatchIngest.Ownership;
+using OrleansOperator.Grains.Interfaces.Sharing;
 using OrleansOperator.WatchIngest.Tests.Support;
 
 namespace OrleansOperator.WatchIngest.Tests.Reflecting;

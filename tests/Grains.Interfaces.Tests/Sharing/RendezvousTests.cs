@@ -1,9 +1,9 @@
 using CsCheck;
-using OrleansOperator.WatchIngest.Ownership;
+using OrleansOperator.Grains.Interfaces.Sharing;
 
-namespace OrleansOperator.WatchIngest.Tests.Ownership;
+namespace OrleansOperator.Grains.Interfaces.Tests.Sharing;
 
-public sealed class FeedOwnershipTests
+public sealed class RendezvousTests
 {
     /// <summary>Silos differ in few places, as the pods of one StatefulSet do.</summary>
     private static readonly Gen<string[]> Silos =
@@ -13,11 +13,11 @@ public sealed class FeedOwnershipTests
         Gen.Select(Gen.Bool, Gen.Int[0, 63], (owned, index) => $"{(owned ? "deployments.apps" : "widgets.example.com")}#{index}/64");
 
     [Fact]
-    public void Nobody_runs_a_feed_when_there_are_no_silos() => Assert.Null(FeedOwnership.OwnerOf("deployments.apps", []));
+    public void Nobody_runs_a_feed_when_there_are_no_silos() => Assert.Null(Rendezvous.OwnerOf("deployments.apps", []));
 
     [Fact]
     public void One_silo_runs_everything() =>
-        Feeds.Sample(feed => FeedOwnership.OwnerOf(feed, [Silo(1)]) == Silo(1));
+        Feeds.Sample(feed => Rendezvous.OwnerOf(feed, [Silo(1)]) == Silo(1));
 
     [Fact]
     public void All_silos_agree_in_whatever_order_they_see_each_other()
@@ -26,7 +26,7 @@ public sealed class FeedOwnershipTests
         {
             var shuffled = silos.ToArray();
             new Random(seed).Shuffle(shuffled);
-            return FeedOwnership.OwnerOf(feed, silos) == FeedOwnership.OwnerOf(feed, shuffled);
+            return Rendezvous.OwnerOf(feed, silos) == Rendezvous.OwnerOf(feed, shuffled);
         });
     }
 
@@ -35,9 +35,9 @@ public sealed class FeedOwnershipTests
     {
         Gen.Select(Feeds, Silos, Gen.Int[0, 19]).Sample((feed, silos, index) =>
         {
-            var before = FeedOwnership.OwnerOf(feed, silos);
+            var before = Rendezvous.OwnerOf(feed, silos);
             var left = silos[index % silos.Length];
-            var after = FeedOwnership.OwnerOf(feed, silos.Where(silo => silo != left));
+            var after = Rendezvous.OwnerOf(feed, silos.Where(silo => silo != left));
             return before == left ? after != left : after == before;
         });
     }
@@ -48,8 +48,8 @@ public sealed class FeedOwnershipTests
         Gen.Select(Feeds, Silos).Sample((feed, silos) =>
         {
             const string Newcomer = "10.244.9.9:11111@200";
-            var after = FeedOwnership.OwnerOf(feed, [.. silos, Newcomer]);
-            return after == Newcomer || after == FeedOwnership.OwnerOf(feed, silos);
+            var after = Rendezvous.OwnerOf(feed, [.. silos, Newcomer]);
+            return after == Newcomer || after == Rendezvous.OwnerOf(feed, silos);
         });
     }
 
@@ -63,7 +63,7 @@ public sealed class FeedOwnershipTests
         var active = Enumerable.Range(1, silos).Select(Silo).ToArray();
 
         var shares = Enumerable.Range(0, silos * EachAbout)
-            .CountBy(index => FeedOwnership.OwnerOf($"widgets.example.com#{index}/{silos * EachAbout}", active)!)
+            .CountBy(index => Rendezvous.OwnerOf($"widgets.example.com#{index}/{silos * EachAbout}", active)!)
             .ToList();
 
         Assert.Equal(silos, shares.Count);

@@ -1,6 +1,6 @@
-using OrleansOperator.WatchIngest.Ownership;
+using OrleansOperator.Grains.Interfaces.Sharing;
 
-namespace OrleansOperator.WatchIngest.Tests.Ownership;
+namespace OrleansOperator.Grains.Interfaces.Tests.Sharing;
 
 public sealed class Fnv1aTests
 {

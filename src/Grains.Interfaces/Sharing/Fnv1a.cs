@@ -1,7 +1,7 @@
-namespace OrleansOperator.WatchIngest.Ownership;
+namespace OrleansOperator.Grains.Interfaces.Sharing;
 
 /// <summary>FNV-1a of 64 bits, the hash of shard selectors (KEP-5866).</summary>
-internal static class Fnv1a
+public static class Fnv1a
 {
     private const ulong OffsetBasis = 14695981039346656037;
     private const ulong Prime = 1099511628211;

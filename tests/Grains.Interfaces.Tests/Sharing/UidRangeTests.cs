@@ -1,7 +1,7 @@
 using CsCheck;
-using OrleansOperator.WatchIngest.Ownership;
+using OrleansOperator.Grains.Interfaces.Sharing;
 
-namespace OrleansOperator.WatchIngest.Tests.Ownership;
+namespace OrleansOperator.Grains.Interfaces.Tests.Sharing;
 
 public sealed class UidRangeTests
 {

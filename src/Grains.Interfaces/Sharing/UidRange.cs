@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace OrleansOperator.WatchIngest.Ownership;
+namespace OrleansOperator.Grains.Interfaces.Sharing;
 
 /// <summary>
 /// One of several equal ranges of uid hashes. Uids are random, so that the ranges hold equally many objects; hashes of
@@ -8,7 +8,8 @@ namespace OrleansOperator.WatchIngest.Ownership;
 /// </summary>
 /// <param name="Index">Which one, from 0.</param>
 /// <param name="Count">Of how many.</param>
-public readonly record struct UidRange(int Index, int Count)
+[GenerateSerializer, Immutable, Alias("oo.uid-range")]
+public readonly record struct UidRange([property: Id(0)] int Index, [property: Id(1)] int Count)
 {
     /// <summary>The one range that holds everything.</summary>
     public static UidRange Whole => new(0, 1);

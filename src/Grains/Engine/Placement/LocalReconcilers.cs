@@ -1,0 +1,18 @@
+using System.Collections.Concurrent;
+
+namespace OrleansOperator.Grains.Engine.Placement;
+
+/// <summary>The reconciling grains that are active on this silo.</summary>
+public sealed class LocalReconcilers
+{
+    private readonly ConcurrentDictionary<IGrainContext, byte> _active = new();
+
+    /// <summary>How many there are.</summary>
+    public int Count => _active.Count;
+
+    internal IEnumerable<IGrainContext> All => _active.Keys;
+
+    internal void Add(IGrainContext grain) => _active[grain] = 0;
+
+    internal void Remove(IGrainContext grain) => _active.TryRemove(grain, out _);
+}
