@@ -95,23 +95,15 @@ public sealed class KubeApiClient : IKubeApi, IDisposable
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(result);
+        if (request.Priority == RequestPriority.Vital)
+            return await ReadAsync(request, result, cancellationToken);
+
         var asked = _time.GetTimestamp();
         await _limiter.AcquireAsync(request.Priority, cancellationToken);
         try
         {
             _metrics.LimiterWait(_time.GetElapsedTime(asked), request.Method.Method, _host);
-            using var deadline = new Deadline(_options.RequestTimeout, _time, cancellationToken);
-            try
-            {
-                using var response = await ExchangeAsync(request, deadline.Token);
-                await using var body = await response.Content.ReadAsStreamAsync(deadline.Token);
-                return await JsonSerializer.DeserializeAsync(body, result, deadline.Token)
-                    ?? throw new JsonException("the answer is null");
-            }
-            catch (Exception e) when (NoAnswer(e, request, cancellationToken) is { } noAnswer)
-            {
-                throw noAnswer;
-            }
+            return await ReadAsync(request, result, cancellationToken);
         }
         finally
         {
@@ -141,6 +133,22 @@ public sealed class KubeApiClient : IKubeApi, IDisposable
         _limiter.Dispose();
         _credentials?.Dispose();
         _ownMeter?.Dispose();
+    }
+
+    private async Task<TResult> ReadAsync<TResult>(KubeRequest request, JsonTypeInfo<TResult> result, CancellationToken cancellationToken)
+    {
+        using var deadline = new Deadline(_options.RequestTimeout, _time, cancellationToken);
+        try
+        {
+            using var response = await ExchangeAsync(request, deadline.Token);
+            await using var body = await response.Content.ReadAsStreamAsync(deadline.Token);
+            return await JsonSerializer.DeserializeAsync(body, result, deadline.Token)
+                ?? throw new JsonException("the answer is null");
+        }
+        catch (Exception e) when (NoAnswer(e, request, cancellationToken) is { } noAnswer)
+        {
+            throw noAnswer;
+        }
     }
 
     /// <summary>Sends, and returns when the headers of a good answer have come.</summary>

@@ -8,4 +8,10 @@ public enum RequestPriority
 
     /// <summary>A start-up's backlog, a resync, an event: it can wait.</summary>
     Backlog = 1,
+
+    /// <summary>
+    /// What keeps this silo in its cluster, such as a heartbeat: few, and never made to wait, because they are not counted in
+    /// the limits.
+    /// </summary>
+    Vital = 2,
 }

@@ -31,12 +31,12 @@ public sealed class KubeApiOptions
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Requests of this silo in flight at once, streams not counted. 1 or more. The API server's own priority and fairness is
+    /// Requests of this silo in flight at once, streams and vital ones not counted. 1 or more. The API server's own priority and fairness is
     /// what shares it between clients; this bounds what one silo can queue there.
     /// </summary>
     public int MaxConcurrentRequests { get; set; } = 64;
 
-    /// <summary>Requests a second of this silo, streams not counted; null is no limit.</summary>
+    /// <summary>Requests a second of this silo, streams and vital ones not counted; null is no limit.</summary>
     public double? RequestsPerSecond { get; set; }
 
     /// <summary>Requests at once beyond <see cref="RequestsPerSecond"/>. 1 or more; without a rate it does nothing.</summary>

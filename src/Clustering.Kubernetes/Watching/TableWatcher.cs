@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using OrleansOperator.Clustering.Kubernetes.Membership;
+using OrleansOperator.Clustering.Kubernetes.Pods;
+using OrleansOperator.KubeApi;
+
+namespace OrleansOperator.Clustering.Kubernetes.Watching;
+
+/// <summary>
+/// Watches the membership table, so that this silo learns of a change at once, and not when Orleans reads the table the next
+/// time (<c>ClusterMembershipOptions.TableRefreshTimeout</c>, a minute).
+/// </summary>
+internal sealed partial class TableWatcher(
+    IKubeApi api,
+    ClusterIdentity cluster,
+    IClusterMembershipService membership,
+    PodWatcher pods,
+    TimeProvider clock,
+    ILogger<TableWatcher> logger) : IWatchSink, ILifecycleParticipant<ISiloLifecycle>
+{
+    /// <summary>How long a refresh may take; Orleans goes on trying to reach a version that may never come back.</summary>
+    private static readonly TimeSpan RefreshTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>After the table has been read for the first time, and before the silo joins.</summary>
+    private const int Stage = ServiceLifecycleStage.RuntimeGrainServices + 1;
+
+    void ILifecycleParticipant<ISiloLifecycle>.Participate(ISiloLifecycle observer) =>
+        observer.RunFrom(Stage, nameof(TableWatcher), RunAsync);
+
+    Task IWatchSink.ReplaceAsync(IReadOnlyList<JsonElement> objects, CancellationToken cancellationToken) =>
+        objects.Count == 0 ? Task.CompletedTask : TakeAsync(objects[0], cancellationToken);
+
+    Task IWatchSink.UpsertAsync(JsonElement obj, CancellationToken cancellationToken) => TakeAsync(obj, cancellationToken);
+
+    Task IWatchSink.DeleteAsync(JsonElement obj, CancellationToken cancellationToken)
+    {
+        Log.Deleted(logger, cluster.Namespace, cluster.Name);
+        return Task.CompletedTask;
+    }
+
+    private async Task TakeAsync(JsonElement obj, CancellationToken cancellationToken)
+    {
+        var table = obj.Deserialize(MembershipJson.Default.OrleansClusterObject)!.Table;
+        pods.TableChanged(table.Silos);
+        var version = new MembershipVersion(table.Version);
+        if (membership.CurrentSnapshot.Version >= version)
+            return;
+
+        using var timeout = new CancellationTokenSource(RefreshTimeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        await membership.Refresh(version, either.Token);
+    }
+
+    private Task RunAsync(CancellationToken cancellationToken)
+    {
+        var selector = "fieldSelector=" + Uri.EscapeDataString("metadata.name=" + cluster.Name);
+        return new ObjectWatch(api, KubernetesTypes.Clusters, cluster.Namespace, selector, this, clock, logger).RunAsync(cancellationToken);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "The membership table {Namespace}/{Name} was deleted while silos run: restart them all, so that they make a new one")]
+        public static partial void Deleted(ILogger logger, string @namespace, string name);
+    }
+}
