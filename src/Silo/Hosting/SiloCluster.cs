@@ -1,5 +1,7 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
 using Orleans.Dashboard;
+using OrleansOperator.Clustering.Kubernetes;
 using OrleansOperator.Silo.Settings;
 
 namespace OrleansOperator.Silo.Hosting;
@@ -7,11 +9,40 @@ namespace OrleansOperator.Silo.Hosting;
 /// <summary>How this silo finds the others, and how they notice that it is gone.</summary>
 internal static class SiloCluster
 {
+    /// <summary>
+    /// The longest probe time-out and the check of connections together decide when a silo that hangs is given up: three times
+    /// this. Orleans' default of four times the probe time-out would take a minute.
+    /// </summary>
+    private const double LongestProbe = 1.5;
+
+    /// <summary>
+    /// How long Orleans waits for a reply to a call. What waits for a silo that has died is asked again much sooner; this bounds
+    /// the rest.
+    /// </summary>
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
+
     public static void Configure(ISiloBuilder silo, SiloSettings settings)
     {
+        var kubernetes = settings.ClusteringKind() == ClusteringKind.Kubernetes;
         silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.ClusterId, settings.ServiceId));
-        if (settings.ClusteringKind() == ClusteringKind.Localhost)
+        silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout);
+        silo.Configure<ClusterMembershipOptions>(options =>
+        {
+            options.ProbeTimeout = settings.ProbeTimeout;
+            options.MaxProbeTimeout = settings.ProbeTimeout * LongestProbe;
+            options.IAmAliveTablePublishTimeout = settings.HeartbeatPeriod;
+        });
+        if (kubernetes)
+        {
+            silo.UseKubernetesClustering(options => options.PodLabelSelector = settings.PodSelector);
+            silo.ConfigureEndpoints(settings.Advertised(), settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: !System.Net.IPAddress.IsLoopback(settings.Advertised()));
+            silo.Services.Replace(ServiceDescriptor.Singleton<IFatalErrorHandler, SiloFailure>());
+        }
+        else
+        {
             silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort, null, settings.ServiceId, settings.ClusterId);
+        }
+
         silo.AddDashboard();
     }
 }

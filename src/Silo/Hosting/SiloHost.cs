@@ -34,7 +34,8 @@ internal static class SiloHost
             api.MaxConcurrentRequests = settings.MaxConcurrentRequests;
         });
         builder.Services.AddEventRecorder();
-        builder.Services.AddReconcilers(reconcilers => reconcilers.MaxConcurrentReconciles = settings.MaxConcurrentReconciles);
+        builder.Services.AddReconcilers(reconcilers =>
+            (reconcilers.MaxConcurrentReconciles, reconcilers.MovesPerSecond) = (settings.MaxConcurrentReconciles, settings.MovesPerSecond));
         builder.Services.AddFooController(settings);
         builder.Host.UseOrleans((_, silo) => SiloCluster.Configure(silo, settings));
         builder.Services.AddHomePlacement();

@@ -60,6 +60,24 @@ public sealed record SiloSettings
     /// <summary>Port for Orleans clients; 0 for none.</summary>
     public int GatewayPort { get; init; } = 30000;
 
+    /// <summary>
+    /// How long another silo may take to answer a probe. One that has died is given up after about 1.5 times this, one that
+    /// hangs after about five times this.
+    /// </summary>
+    public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// How often this silo renews its Lease. It is also how soon it notices that the API server cannot be reached, and a silo
+    /// whose Lease is three periods old does not keep others from joining.
+    /// </summary>
+    public TimeSpan HeartbeatPeriod { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Which pods are silos; null for all pods in the namespace.</summary>
+    public string? PodSelector { get; init; }
+
+    /// <summary>How many Foos a second leave this silo for one that has come.</summary>
+    public int MovesPerSecond { get; init; } = 200;
+
     /// <summary>How many Foos this silo reconciles at once.</summary>
     public int MaxConcurrentReconciles { get; init; } = 32;
 

@@ -5,6 +5,8 @@ internal static class Manifests
 {
     public static string FooCrd => Read("crds", "foo.yaml");
 
+    public static string OrleansClusterCrd => Read("crds", "orleanscluster.yaml");
+
     public static string ExampleFoo => Read("examples", "foo.yaml");
 
     /// <summary>sample-controller's own CRD, which knows neither conditions nor observedGeneration.</summary>

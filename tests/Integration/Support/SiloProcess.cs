@@ -8,6 +8,8 @@ namespace OrleansOperator.Integration.Support;
 internal sealed class SiloProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
+    private const int SigStop = 19;
+    private const int SigContinue = 18;
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -60,6 +62,12 @@ internal sealed class SiloProcess : IAsyncDisposable
         Assert.Equal(0, Kill(_process.Id, SigTerm));
         return await ExitAsync();
     }
+
+    /// <summary>SIGSTOP: it hangs, with its sockets open.</summary>
+    public void Suspend() => Assert.Equal(0, Kill(_process.Id, SigStop));
+
+    /// <summary>SIGCONT.</summary>
+    public void Resume() => Assert.Equal(0, Kill(_process.Id, SigContinue));
 
     /// <summary>Waits for its end.</summary>
     public async Task<int> ExitAsync()

@@ -1,0 +1,3 @@
+using OrleansOperator.Chaos.Support;
+
+[assembly: AssemblyFixture(typeof(Fleet))]

@@ -1,0 +1,225 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+
+namespace OrleansOperator.Chaos.Support;
+
+/// <summary>
+/// One API server, some thousand Foos, and silos as a StatefulSet runs them: each a process with an ordinal, which keeps its
+/// ports over restarts. Each silo reaches the API server by a way of its own that can be cut.
+/// </summary>
+public sealed class Fleet : IAsyncLifetime
+{
+    public const int FooCount = 3000;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private readonly SortedDictionary<int, Member> _members = [];
+    private readonly Dictionary<int, Dictionary<string, int>> _ports = [];
+    private readonly Dictionary<int, Proxy> _proxies = [];
+    private readonly TemporaryFile _kubeconfig = new();
+    private SiloProcess? _server;
+
+    internal Api Api { get; private set; } = null!;
+
+    /// <summary>The Foos, and how many replicas each has been given.</summary>
+    internal Dictionary<string, int> Replicas { get; } = [];
+
+    internal IEnumerable<int> Ordinals => _members.Keys;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        var port = FreePort();
+        _server = SiloProcess.Start("OrleansOperator.DevCluster.dll", ["--urls", $"http://127.0.0.1:{port}", "--kubeconfig", _kubeconfig.Path]);
+        await _server.Says("DevCluster ready");
+        Api = new Api(new Uri($"http://127.0.0.1:{port}"));
+        const string Crds = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+        await Api.ApplyAsync(Manifests.FooCrd, Crds);
+        await Api.ApplyAsync(Manifests.OrleansClusterCrd, Crds);
+        await EnsureAsync(3);
+        var names = Enumerable.Range(0, FooCount).Select(i => $"foo-{i:0000}").ToList();
+        await Parallel.ForEachAsync(names, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Cancelled }, async (name, _) => await Api.CreateFooAsync(name, 1));
+        foreach (var name in names)
+            Replicas[name] = 1;
+        await ConvergedAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var member in _members.Values)
+            await member.Process.DisposeAsync();
+        foreach (var proxy in _proxies.Values)
+            await proxy.DisposeAsync();
+        if (_server is not null)
+            await _server.DisposeAsync();
+        Api?.Dispose();
+        _http.Dispose();
+        _kubeconfig.Dispose();
+    }
+
+    internal SiloProcess this[int ordinal] => _members[ordinal].Process;
+
+    /// <summary>The way of a silo to the API server.</summary>
+    internal Proxy WayOf(int ordinal) => _proxies[ordinal];
+
+    /// <summary>Has so many silos run, whatever ran before, and waits until the Foos are theirs in even shares and all is as it should be.</summary>
+    internal async Task EnsureAsync(int silos)
+    {
+        foreach (var (ordinal, member) in _members.ToList())
+        {
+            if (member.Process.HasExited)
+                await ForgetAsync(ordinal);
+            else if (ordinal >= silos)
+                await StopAsync(ordinal);
+        }
+
+        await StartAsync([.. Enumerable.Range(0, silos).Where(ordinal => !_members.ContainsKey(ordinal))]);
+        await EvenAsync(0.2);
+        await ConvergedAsync();
+    }
+
+    /// <summary>Starts silos and waits until each says that it is ready.</summary>
+    internal async Task StartAsync(params int[] ordinals)
+    {
+        foreach (var ordinal in ordinals)
+        {
+            if (_members.Remove(ordinal, out var before))
+                await before.Process.DisposeAsync();
+            if (!_ports.TryGetValue(ordinal, out var ports))
+            {
+                _ports[ordinal] = ports = new[] { "silo", "gateway", "urls", "admin" }.ToDictionary(name => name, _ => FreePort());
+                _proxies[ordinal] = new Proxy(Api.Server);
+            }
+
+            var process = SiloProcess.Silo(
+                "--kubeconfig", _kubeconfig.Path, "--master", _proxies[ordinal].Url.ToString(), "--clustering", "kubernetes",
+                "--silo-port", $"{ports["silo"]}", "--gateway-port", $"{ports["gateway"]}",
+                "--urls", $"http://127.0.0.1:{ports["urls"]}", "--admin-urls", $"http://127.0.0.1:{ports["admin"]}");
+            _members[ordinal] = new Member(process, new Uri($"http://127.0.0.1:{ports["urls"]}"));
+        }
+
+        foreach (var ordinal in ordinals)
+            await this[ordinal].Says("Silo ready");
+    }
+
+    /// <summary>SIGTERM, as the kubelet sends it; the silo must end well.</summary>
+    internal async Task StopAsync(int ordinal)
+    {
+        Assert.Equal(0, await this[ordinal].TerminateAsync());
+        await ForgetAsync(ordinal);
+    }
+
+    /// <summary>SIGKILL.</summary>
+    internal async Task KillAsync(int ordinal)
+    {
+        await this[ordinal].KillAsync();
+        await ForgetAsync(ordinal);
+    }
+
+    /// <summary>Waits until each silo has its share of the Foos, give or take a part of it.</summary>
+    internal async Task EvenAsync(double tolerance)
+    {
+        if (Replicas.Count == 0)
+            return;
+        await UntilAsync(
+            async () => await SharesAsync(),
+            shares => shares.Values.Sum() == FooCount && shares.Values.All(share => Math.Abs((share * shares.Count / (double)FooCount) - 1) <= tolerance),
+            "the shares are even");
+    }
+
+    /// <summary>How many Foos each silo has.</summary>
+    internal async Task<Dictionary<int, int>> SharesAsync()
+    {
+        var shares = new Dictionary<int, int>();
+        foreach (var ordinal in Ordinals)
+            shares[ordinal] = (int)(await MetricsAsync(ordinal)).Where(line => line.StartsWith("reconciler_grains", StringComparison.Ordinal)).Sum(Value);
+        return shares;
+    }
+
+    /// <summary>The silos that run a feed.</summary>
+    internal async Task<List<int>> FeedRunnersAsync()
+    {
+        var runners = new List<int>();
+        foreach (var ordinal in Ordinals)
+        {
+            if ((await MetricsAsync(ordinal)).Any(line => line.StartsWith("reflector_objects{", StringComparison.Ordinal)))
+                runners.Add(ordinal);
+        }
+
+        return runners;
+    }
+
+    /// <summary>Waits until each Foo is Ready in its newest generation.</summary>
+    internal Task ConvergedAsync() => UntilAsync(
+        async () => (await Api.FoosAsync()).Where(foo => !IsReady(foo)).Select(foo => (string)foo["metadata"]!["name"]!).ToList(),
+        unready => unready.Count == 0,
+        "every Foo is Ready");
+
+    /// <summary>Each Foo has exactly its one Deployment, with the replicas that it was last given.</summary>
+    internal async Task AssertEachHasItsDeploymentAsync()
+    {
+        var foos = (await Api.FoosAsync()).ToDictionary(foo => (string)foo["metadata"]!["name"]!, foo => (string)foo["metadata"]!["uid"]!);
+        var deployments = await Api.DeploymentsAsync();
+        Assert.Equal(foos.Keys.Order(StringComparer.Ordinal), deployments.Select(d => (string)d["metadata"]!["name"]!).Order(StringComparer.Ordinal));
+        Assert.All(deployments, d =>
+        {
+            var name = (string)d["metadata"]!["name"]!;
+            Assert.Equal(foos[name], (string?)d["metadata"]!["ownerReferences"]![0]!["uid"]);
+            Assert.Equal(Replicas[name], (int)d["spec"]!["replicas"]!);
+        });
+    }
+
+    /// <summary>Asks now and then until the answer is right.</summary>
+    internal static async Task<T> UntilAsync<T>(Func<Task<T>> ask, Func<T, bool> holds, string what)
+    {
+        using var timer = new PeriodicTimer(Pause);
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var answer = await ask();
+            if (holds(answer))
+                return answer;
+            if (TimeProvider.System.GetElapsedTime(started) > Patience)
+                Assert.Fail($"Not within {Patience.TotalSeconds} s: {what}. Last seen: {Text(answer)}");
+            await timer.WaitForNextTickAsync(Cancelled);
+        }
+    }
+
+    /// <summary>What all silos have written to stdout and stderr, to find out what went wrong.</summary>
+    internal string Output => string.Join('\n', _members.Select(member => $"--- silo {member.Key}\n{member.Value.Process.Output}"));
+
+    private static string Text<T>(T answer) => answer switch
+    {
+        IDictionary<int, int> shares => string.Join(", ", shares.Select(share => $"{share.Key}: {share.Value}")),
+        IReadOnlyCollection<string> names => $"{names.Count}: {string.Join(' ', names.Take(10))}",
+        _ => $"{answer}",
+    };
+
+    private static bool IsReady(JsonObject foo) =>
+        foo["status"]?["conditions"]?.AsArray().Any(c => (string?)c!["type"] == "Ready" && (string?)c["status"] == "True") == true
+        && (long?)foo["status"]!["observedGeneration"] == (long)foo["metadata"]!["generation"]!;
+
+    private static double Value(string line) => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
+
+    private async Task<string[]> MetricsAsync(int ordinal) => (await _http.GetStringAsync(new Uri(_members[ordinal].Probes, "/metrics"), Cancelled)).Split('\n');
+
+    private async Task ForgetAsync(int ordinal)
+    {
+        _members.Remove(ordinal, out var member);
+        await member!.Process.DisposeAsync();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private sealed record Member(SiloProcess Process, Uri Probes);
+}
