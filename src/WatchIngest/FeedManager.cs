@@ -141,6 +141,7 @@ internal sealed partial class FeedManager : BackgroundService
     {
         try
         {
+            _dispatcher.RetryNow();
             Redeliver(ObservationCause.Backlog, 0, 1);
             foreach (var wait in DeliveriesAfterLoss)
             {

@@ -69,7 +69,11 @@ internal static class SiloHost
 
         // Orleans and ASP.NET tell their life story at Information; what an operator on call needs of it is at Warning.
         if (settings.LogLevel == LogLevel.Information)
-            builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
+            builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning);
+
+        // While a silo dies, each call to it would write lines here; whoever makes the calls tries again, and says what lasts.
+        if (settings.LogLevel >= LogLevel.Information)
+            builder.Logging.AddFilter("Polly", LogLevel.None).AddFilter("Orleans.Messaging", LogLevel.Critical).AddFilter("Orleans.Runtime.CallbackData", LogLevel.Critical);
 
         // Its first measurement counts from the start of the machine, and warns of it.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);

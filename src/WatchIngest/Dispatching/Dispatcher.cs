@@ -72,6 +72,21 @@ internal sealed partial class Dispatcher(
         }
     }
 
+    /// <summary>Tries everything again at once that waits because its delivery has failed: the silo that failed is known to be gone.</summary>
+    public void RetryNow()
+    {
+        lock (_lock)
+        {
+            foreach (var delivery in _deliveries.Values.Where(delivery => delivery is { Next: not null, InFlight: false }))
+            {
+                delivery.Failures = 0;
+                Queue(delivery);
+            }
+
+            Pump();
+        }
+    }
+
     /// <summary>Takes nothing more and waits until what is under way is done.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {

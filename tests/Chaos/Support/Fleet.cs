@@ -51,8 +51,8 @@ public sealed class Fleet : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var member in _members.Values)
-            await member.Process.DisposeAsync();
+        foreach (var ordinal in _members.Keys.ToList())
+            await ForgetAsync(ordinal);
         foreach (var proxy in _proxies.Values)
             await proxy.DisposeAsync();
         if (_server is not null)
@@ -174,6 +174,17 @@ public sealed class Fleet : IAsyncLifetime
         });
     }
 
+    /// <summary>All is as it should be, and since a mark each change of a Foo has cost one change of its Deployment, and nothing was made or deleted.</summary>
+    internal async Task AssertWroteOnlyAsync(long mark, int changes)
+    {
+        await ConvergedAsync();
+        await AssertEachHasItsDeploymentAsync();
+        var writes = await Api.WritesAsync(mark);
+        Assert.Equal(changes, writes.Done("patch", "deployments"));
+        Assert.Equal(0, writes.Done("create", "deployments"));
+        Assert.Equal(0, writes.Done("delete", "deployments"));
+    }
+
     /// <summary>Asks now and then until the answer is right.</summary>
     internal static async Task<T> UntilAsync<T>(Func<Task<T>> ask, Func<T, bool> holds, string what)
     {
@@ -189,9 +200,6 @@ public sealed class Fleet : IAsyncLifetime
             await timer.WaitForNextTickAsync(Cancelled);
         }
     }
-
-    /// <summary>What all silos have written to stdout and stderr, to find out what went wrong.</summary>
-    internal string Output => string.Join('\n', _members.Select(member => $"--- silo {member.Key}\n{member.Value.Process.Output}"));
 
     private static string Text<T>(T answer) => answer switch
     {
@@ -211,7 +219,15 @@ public sealed class Fleet : IAsyncLifetime
     private async Task ForgetAsync(int ordinal)
     {
         _members.Remove(ordinal, out var member);
-        await member!.Process.DisposeAsync();
+        Keep(ordinal, member!.Process);
+        await member.Process.DisposeAsync();
+    }
+
+    /// <summary>Adds what a silo has said to a file in the folder that CHAOS_LOGS names, to find out what went wrong.</summary>
+    private static void Keep(int ordinal, SiloProcess silo)
+    {
+        if (Environment.GetEnvironmentVariable("CHAOS_LOGS") is { Length: > 0 } folder)
+            File.AppendAllText(Path.Combine(folder, $"silo-{ordinal}.log"), $"{silo.Output}--- process {silo.Id} is over\n");
     }
 
     private static int FreePort()

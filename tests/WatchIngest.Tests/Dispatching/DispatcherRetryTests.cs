@@ -50,6 +50,23 @@ public sealed class DispatcherRetryTests
         await harness.DoneAsync();
     }
 
+    /// <summary>Once the silo that failed is known to be gone, there is nothing more to wait for.</summary>
+    [Fact]
+    public async Task What_waits_is_tried_at_once_when_it_is_told_to()
+    {
+        using var harness = new DispatcherHarness();
+        harness.Enqueue("a", 5);
+        (await harness.Grains.NextAsync("a@5 to a")).Fail(new TimeoutException("no response"));
+        await harness.Clock.TimerAsync(TimeSpan.FromMilliseconds(50));
+
+        harness.Dispatcher.RetryNow();
+
+        await harness.Grains.AcknowledgeAsync("a@5 to a");
+        await harness.DoneAsync();
+        harness.Clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.False(harness.Grains.IsCalled);
+    }
+
     [Fact]
     public async Task The_waits_double_from_50_ms_to_2_s()
     {

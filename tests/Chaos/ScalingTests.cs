@@ -1,0 +1,108 @@
+using OrleansOperator.Chaos.Support;
+
+namespace OrleansOperator.Chaos;
+
+/// <summary>Silos that come, go and are replaced in good order while Foos are being changed.</summary>
+[Collection("the fleet")]
+public sealed class ScalingTests(Fleet fleet)
+{
+    private const int PerSecond = 40;
+
+    [Fact]
+    public async Task Three_silos_share_3000_Foos_evenly()
+    {
+        await fleet.EnsureAsync(3);
+
+        var shares = await fleet.SharesAsync();
+
+        Figures.Record("3 silos", "least share", 100.0 * shares.Values.Min() / Fleet.FooCount, "%");
+        Figures.Record("3 silos", "largest share", 100.0 * shares.Values.Max() / Fleet.FooCount, "%");
+        Assert.All(shares.Values, share => Assert.InRange(100.0 * share / Fleet.FooCount, 28, 39));
+    }
+
+    [Fact]
+    public async Task From_2_silos_to_4_under_load_the_shares_become_even_without_a_read_or_a_write_for_it()
+    {
+        const string Scenario = "2 to 4 silos under load";
+        await fleet.EnsureAsync(2);
+        var mark = await fleet.Api.MarkAsync();
+        await using var changes = await Changes.StartAsync(fleet, PerSecond);
+        await changes.MoreAsync(2 * PerSecond);
+
+        var started = TimeProvider.System.GetTimestamp();
+        await fleet.StartAsync(2, 3);
+        await fleet.EvenAsync(0.15);
+        Figures.Record(Scenario, "even after", TimeProvider.System.GetElapsedTime(started).TotalSeconds, "s");
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromMinutes(2));
+
+        Figures.Record(Scenario, await changes.DoneAsync(started));
+        await fleet.AssertWroteOnlyAsync(mark, changes.Count);
+        Figures.Record(Scenario, "reads", await fleet.Api.ReadsAsync(mark), "");
+    }
+
+    [Fact]
+    public async Task From_4_silos_to_1_by_SIGTERM_nothing_is_lost_and_nothing_written_twice()
+    {
+        const string Scenario = "4 to 1 silos by SIGTERM";
+        await fleet.EnsureAsync(4);
+        var mark = await fleet.Api.MarkAsync();
+        await using var changes = await Changes.StartAsync(fleet, PerSecond);
+        await changes.MoreAsync(PerSecond);
+
+        var started = TimeProvider.System.GetTimestamp();
+        foreach (var ordinal in (int[])[3, 2, 1])
+        {
+            await fleet.StopAsync(ordinal);
+            await changes.MoreAsync(PerSecond);
+        }
+
+        Figures.Record(Scenario, await changes.DoneAsync(started));
+        await fleet.AssertWroteOnlyAsync(mark, changes.Count);
+    }
+
+    [Fact]
+    public async Task In_a_rolling_restart_of_3_silos_no_change_waits_for_more_than_3_s()
+    {
+        const string Scenario = "rolling restart of 3 silos";
+        await fleet.EnsureAsync(3);
+        var mark = await fleet.Api.MarkAsync();
+        await using var changes = await Changes.StartAsync(fleet, PerSecond);
+        await changes.MoreAsync(PerSecond);
+
+        var started = TimeProvider.System.GetTimestamp();
+        foreach (var ordinal in (int[])[2, 1, 0])
+        {
+            await fleet.StopAsync(ordinal);
+            await fleet.StartAsync(ordinal);
+            await changes.MoreAsync(PerSecond);
+        }
+
+        var delays = await changes.DoneAsync(started);
+        Figures.Record(Scenario, delays);
+        Assert.InRange(delays[^1], TimeSpan.Zero, TimeSpan.FromSeconds(3));
+        await fleet.AssertWroteOnlyAsync(mark, changes.Count);
+    }
+
+    [Fact]
+    public async Task All_silos_killed_and_started_again_are_ready_within_20_s_and_write_nothing()
+    {
+        const string Scenario = "SIGKILL of all 3, all started again";
+        await fleet.EnsureAsync(3);
+        var mark = await fleet.Api.MarkAsync();
+        foreach (var ordinal in (int[])[0, 1, 2])
+            await fleet.KillAsync(ordinal);
+
+        var started = TimeProvider.System.GetTimestamp();
+        await fleet.StartAsync(0, 1, 2);
+        Figures.Record(Scenario, "ready after", TimeProvider.System.GetElapsedTime(started).TotalSeconds, "s");
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(20));
+
+        // Everything is delivered twice more in the first ten seconds.
+        await fleet.EvenAsync(0.15);
+        await Changes.GoOnAsync(TimeSpan.FromSeconds(12));
+        var writes = await fleet.Api.WritesAsync(mark);
+        Figures.Record(Scenario, "writes", writes.Entries.Count, "");
+        Figures.Record(Scenario, "reads", await fleet.Api.ReadsAsync(mark), "");
+        Assert.Empty(writes.Entries);
+    }
+}
