@@ -1,0 +1,105 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using OrleansOperator.Clustering.Kubernetes.Gateways;
+using OrleansOperator.Clustering.Kubernetes.Membership;
+using OrleansOperator.KubeApi;
+
+namespace OrleansOperator.Clustering.Kubernetes.Tests.Support;
+
+/// <summary>A membership table on an API server of its own, initialized.</summary>
+internal sealed class MembershipFixture : IAsyncDisposable
+{
+    private readonly KubeApiClient _client;
+
+    private MembershipFixture(ApiServer api, string clusterId, KubernetesClusteringOptions options)
+    {
+        Api = api;
+        _client = KubeApiClient.Connect(api.Server.Url);
+        Cluster = new ClusterIdentity(clusterId, ApiServer.Namespace);
+        Table = TableOf(_client, Cluster, options);
+        Gateways = new KubernetesGatewayListProvider(new OrleansClusterStore(_client, Cluster), Options.Create(new GatewayOptions()));
+    }
+
+    public ApiServer Api { get; }
+
+    public ClusterIdentity Cluster { get; }
+
+    public KubernetesMembershipTable Table { get; }
+
+    public KubernetesGatewayListProvider Gateways { get; }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<MembershipFixture> StartAsync(
+        string clusterId = "orders", KubernetesClusteringOptions? options = null, Weather weather = Weather.Fair)
+    {
+        var api = await ApiServer.StartAsync();
+        weather.Begin(api.Server.Faults);
+        var fixture = new MembershipFixture(api, clusterId, options ?? new KubernetesClusteringOptions());
+        await fixture.Table.InitializeMembershipTableAsync(true, Token);
+        return fixture;
+    }
+
+    /// <summary>Another silo's view of the same table; it is not to be disposed.</summary>
+    public MembershipFixture Other(string? clusterId = null, KubernetesClusteringOptions? options = null) =>
+        new(Api, clusterId ?? Cluster.ClusterId, options ?? new KubernetesClusteringOptions());
+
+    public static KubernetesMembershipTable TableOf(IKubeApi api, ClusterIdentity cluster, KubernetesClusteringOptions? options = null)
+    {
+        var store = new OrleansClusterStore(api, cluster);
+        var membership = Options.Create(new ClusterMembershipOptions());
+        return new KubernetesMembershipTable(
+            store, new HeartbeatStore(api, store, membership), Options.Create(options ?? new KubernetesClusteringOptions()), membership,
+            TimeProvider.System, NullLogger<KubernetesMembershipTable>.Instance);
+    }
+
+    /// <summary>As Orleans does it: what throws is tried again.</summary>
+    public Task<MembershipTableData> ReadAllAsync() => RetryAsync(() => Table.ReadAllAsync(Token));
+
+    /// <summary>As Orleans does it: the table is read, and a write that fails or throws is done anew.</summary>
+    public Task<TableVersion> InsertAsync(MembershipEntry entry) => WriteAsync(async (table, version) =>
+        table.TryGet(entry.SiloAddress) is not null || await Table.InsertRowAsync(entry, version, Token));
+
+    /// <summary>As Orleans does it: the row is read and changed, and a write that fails or throws is done anew.</summary>
+    public Task<TableVersion> UpdateAsync(SiloAddress silo, Action<MembershipEntry> change) => WriteAsync((table, version) =>
+    {
+        var (entry, etag) = table.TryGet(silo)!;
+        change(entry);
+        return Table.UpdateRowAsync(entry, etag, version, Token);
+    });
+
+    public static async Task<T> RetryAsync<T>(Func<Task<T>> act)
+    {
+        var result = default(T);
+        await Eventually.Holds(async () =>
+        {
+            try
+            {
+                result = await act();
+                return true;
+            }
+            catch (KubeApiException)
+            {
+                return false;
+            }
+        }, static done => done, "the API server answers");
+        return result!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await Api.DisposeAsync();
+    }
+
+    private async Task<TableVersion> WriteAsync(Func<MembershipTableData, TableVersion, Task<bool>> write)
+    {
+        await Eventually.Holds(() => RetryAsync(async () =>
+        {
+            var table = await Table.ReadAllAsync(Token);
+            return await write(table, table.Version.Next());
+        }), static done => done, "the write is accepted");
+        return (await ReadAllAsync()).Version;
+    }
+}
