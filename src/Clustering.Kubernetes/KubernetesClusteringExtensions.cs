@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Messaging;
+using OrleansOperator.Clustering.Kubernetes.Fencing;
 using OrleansOperator.Clustering.Kubernetes.Gateways;
 using OrleansOperator.Clustering.Kubernetes.Membership;
 using OrleansOperator.Clustering.Kubernetes.Pods;
@@ -30,6 +31,10 @@ public static class KubernetesClusteringExtensions
         builder.Services.AddSingleton<TableWatcher>();
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static services => services.GetRequiredService<PodWatcher>());
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static services => services.GetRequiredService<TableWatcher>());
+        builder.Services.TryAddSingleton<Reachability>();
+        builder.Services.AddSingleton<PeerClient>();
+        builder.AddGrainService<PeerService>();
+        builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SelfFencing>();
         return builder;
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using OrleansOperator.Clustering.Kubernetes.Fencing;
 using OrleansOperator.KubeApi;
 
 namespace OrleansOperator.Clustering.Kubernetes.Membership;
@@ -9,7 +10,7 @@ namespace OrleansOperator.Clustering.Kubernetes.Membership;
 /// The silos' heartbeats, a Lease each, so that a heartbeat changes neither the table's version nor its etag. A Lease belongs
 /// to the table's object and goes with it.
 /// </summary>
-internal sealed class HeartbeatStore(IKubeApi api, OrleansClusterStore clusters, IOptions<ClusterMembershipOptions> membership)
+internal sealed class HeartbeatStore(IKubeApi api, OrleansClusterStore clusters, Reachability reachability, IOptions<ClusterMembershipOptions> membership)
 {
     private const string FieldManager = "orleans-clustering";
 
@@ -38,6 +39,7 @@ internal sealed class HeartbeatStore(IKubeApi api, OrleansClusterStore clusters,
             Body = JsonSerializer.SerializeToUtf8Bytes(lease, MembershipJson.Default.LeaseObject),
         };
         await api.SendAsync(request, MembershipJson.Default.LeaseObject, cancellationToken);
+        reachability.Reached();
     }
 
     /// <summary>The last heartbeat of each silo that has sent one, by its address in Orleans' parsable form.</summary>

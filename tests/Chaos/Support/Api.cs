@@ -66,6 +66,14 @@ internal sealed class Api(Uri server) : IDisposable
         return answer["entries"]!.AsArray().Count(e => IsOperator(e!.AsObject()) && (string)e!["resource"]! is "foos" or "deployments");
     }
 
+    /// <summary>The silos of the cluster and their status, as the membership table has them.</summary>
+    public async Task<IReadOnlyList<string>> MembersAsync()
+    {
+        var clusters = Items(await SendAsync(HttpMethod.Get, "/apis/orleansoperator.io/v1alpha1/orleansclusters"));
+        return [.. clusters.Single()["status"]!["silos"]!.AsArray()
+            .Where(silo => (string)silo!["status"]! != "Dead").Select(silo => $"{silo!["silo"]} {silo["status"]}").Order(StringComparer.Ordinal)];
+    }
+
     /// <summary>Every change of a Deployment, as a watch brings it.</summary>
     public async IAsyncEnumerable<(string Type, string Name, int Replicas)> WatchDeploymentsAsync(
         TaskCompletionSource opened, [EnumeratorCancellation] CancellationToken cancellationToken)

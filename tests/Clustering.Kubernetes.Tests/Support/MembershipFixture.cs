@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using OrleansOperator.Clustering.Kubernetes.Fencing;
 using OrleansOperator.Clustering.Kubernetes.Gateways;
 using OrleansOperator.Clustering.Kubernetes.Membership;
 using OrleansOperator.KubeApi;
@@ -50,7 +51,7 @@ internal sealed class MembershipFixture : IAsyncDisposable
         var store = new OrleansClusterStore(api, cluster);
         var membership = Options.Create(new ClusterMembershipOptions());
         return new KubernetesMembershipTable(
-            store, new HeartbeatStore(api, store, membership), Options.Create(options ?? new KubernetesClusteringOptions()), membership,
+            store, new HeartbeatStore(api, store, new Reachability(store, TimeProvider.System), membership), Options.Create(options ?? new KubernetesClusteringOptions()), membership,
             TimeProvider.System, NullLogger<KubernetesMembershipTable>.Instance);
     }
 
