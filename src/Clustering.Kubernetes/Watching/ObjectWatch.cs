@@ -111,10 +111,8 @@ internal sealed partial class ObjectWatch(
     // Told once, not at each try: an API server may be away, or a permission missing, for hours.
     private void Tell(string problem)
     {
-        if (_problem is null)
+        if (_problem != problem)
             Log.Broken(logger, type.QualifiedName, problem);
-        else if (_problem != problem)
-            Log.StillBroken(logger, type.QualifiedName, problem);
         _problem = problem;
     }
 
@@ -129,9 +127,6 @@ internal sealed partial class ObjectWatch(
     {
         [LoggerMessage(LogLevel.Warning, "The watch on {Resource} is broken and tried again: {Problem}")]
         public static partial void Broken(ILogger logger, string resource, string problem);
-
-        [LoggerMessage(LogLevel.Information, "The watch on {Resource} is still broken: {Problem}")]
-        public static partial void StillBroken(ILogger logger, string resource, string problem);
 
         [LoggerMessage(LogLevel.Information, "The watch on {Resource} is mended")]
         public static partial void Mended(ILogger logger, string resource);
