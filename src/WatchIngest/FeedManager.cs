@@ -85,6 +85,7 @@ internal sealed partial class FeedManager : BackgroundService
                 string[] active = [.. snapshot.Members.Values.Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress.ToParsableString()).Order(StringComparer.Ordinal)];
                 if (active.Length == 0 || active.AsSpan().SequenceEqual(before))
                     continue;
+                Log.Silos(_logger, active.Length, Listed(active.Except(before)), Listed(before.Except(active)));
                 await AssignAsync(active);
                 if (before.Except(active).Any())
                     _ = RedeliverAsync(stoppingToken);
@@ -102,6 +103,8 @@ internal sealed partial class FeedManager : BackgroundService
             await resync;
         }
     }
+
+    private static string Listed(IEnumerable<string> silos) => string.Join(", ", silos) is { Length: > 0 } list ? list : "none";
 
     /// <summary>Starts and stops feeds so that this silo runs its share among the active ones.</summary>
     private async Task AssignAsync(string[] active)
@@ -193,6 +196,9 @@ internal sealed partial class FeedManager : BackgroundService
 
     private static partial class Log
     {
+        [LoggerMessage(LogLevel.Information, "The cluster has {Count} active silos; joined: {Joined}; left: {Left}")]
+        public static partial void Silos(ILogger logger, int count, string joined, string left);
+
         [LoggerMessage(LogLevel.Information, "This silo runs feed {Feed}")]
         public static partial void Runs(ILogger logger, string feed);
 

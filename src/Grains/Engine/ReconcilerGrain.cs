@@ -145,7 +145,7 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
     {
         var (fresh, waited) = (_fresh, _news);
         (_news, _fresh) = (false, false);
-        if (Look() is { } idle)
+        if (LookSafely() is { } idle)
         {
             Schedule(idle);
             return;
@@ -168,9 +168,7 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            // A bug in one object's reconcile must neither stop that object nor go unseen.
-            outcome = ReconcileOutcome.Failed();
-            Log.Crashed(Logger, e, Controller, this.GetPrimaryKeyString());
+            outcome = Crashed(e);
         }
         finally
         {
@@ -181,11 +179,30 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
         Schedule(outcome);
     }
 
+    private ReconcileOutcome? LookSafely()
+    {
+        try
+        {
+            return Look();
+        }
+        catch (Exception e)
+        {
+            return Crashed(e);
+        }
+    }
+
+    /// <summary>A bug in one object's reconcile must neither stop that object nor go unseen.</summary>
+    private ReconcileOutcome Crashed(Exception e)
+    {
+        Log.Crashed(Logger, e, Controller, this.GetPrimaryKeyString());
+        return ReconcileOutcome.Failed();
+    }
+
     private void Schedule(ReconcileOutcome outcome)
     {
         _stalled = outcome.Kind is OutcomeKind.Stalled or OutcomeKind.Later;
         _failures = outcome.Kind == OutcomeKind.Failed ? _failures + 1 : 0;
-        if (_news && outcome.After == TimeSpan.Zero)
+        if (_news && (outcome.Kind != OutcomeKind.Failed || outcome.After == TimeSpan.Zero))
         {
             // What came in meanwhile may already be what the failed run lacked. A server that asks to wait gets its wait.
             Arm(TimeSpan.Zero);

@@ -6,4 +6,17 @@ namespace OrleansOperator.Grains.Foos;
 /// <param name="Snapshot">The Deployment, or null when it is known that there is none.</param>
 /// <param name="Version">The resource version of that knowledge: nothing older is believed.</param>
 [GenerateSerializer, Immutable, Alias("oo.deployment-knowledge")]
-internal sealed record DeploymentKnowledge([property: Id(0)] DeploymentSnapshot? Snapshot, [property: Id(1)] long Version);
+internal sealed record DeploymentKnowledge([property: Id(0)] DeploymentSnapshot? Snapshot, [property: Id(1)] long Version)
+{
+    /// <summary>Whether it must be asked for, because it may have changed without any news of it.</summary>
+    [Id(2)]
+    public bool IsDoubted { get; init; }
+
+    /// <summary>Whether it was there and is gone, most likely with its Foo: whether that is still there has to be asked.</summary>
+    [Id(4)]
+    public bool HasVanished { get; init; }
+
+    /// <summary>How often the Foo was delivered again without it.</summary>
+    [Id(3)]
+    public int Unconfirmed { get; init; }
+}

@@ -12,6 +12,12 @@ namespace OrleansOperator.Grains.Foos;
 [GenerateSerializer, Alias("oo.foo-knowledge")]
 internal sealed class FooKnowledge : IKnowledge
 {
+    /// <summary>
+    /// After how many deliveries of the Foo without its Deployment that one is doubted. Both are delivered once in each round,
+    /// in any order, so that two in a row mean nothing.
+    /// </summary>
+    private const int DoubtAfter = 2;
+
     /// <summary>The Foo as it was last seen; also when it is gone, for its version.</summary>
     [Id(0)]
     public FooSnapshot? LastFoo { get; private set; }
@@ -19,7 +25,7 @@ internal sealed class FooKnowledge : IKnowledge
     [Id(1)]
     public bool FooGone { get; private set; }
 
-    /// <summary>By name. A name that is not in here is unknown, which is not the same as absent.</summary>
+    /// <summary>By name. A name that is not in here, or doubted, is unknown, which is not the same as absent.</summary>
     [Id(2)]
     public Dictionary<string, DeploymentKnowledge> Deployments { get; private set; } = [];
 
@@ -50,7 +56,7 @@ internal sealed class FooKnowledge : IKnowledge
     /// <inheritdoc/>
     public bool Observe(Observation observation) => observation.Snapshot switch
     {
-        FooSnapshot foo => Take(foo, observation.Deleted),
+        FooSnapshot foo => Take(foo, observation.Deleted) || (observation.Cause != ObservationCause.Change && DoubtUnconfirmed()),
         DeploymentSnapshot deployment => Take(deployment, observation.Deleted),
         _ => false,
     };
@@ -74,10 +80,14 @@ internal sealed class FooKnowledge : IKnowledge
     public void Resync() => Refused = null;
 
     /// <summary>What is known of a Deployment; null when nothing is.</summary>
-    public DeploymentKnowledge? Find(string name) => Deployments.GetValueOrDefault(name);
+    public DeploymentKnowledge? Find(string name) => Deployments.GetValueOrDefault(name) is { IsDoubted: false } known ? known : null;
 
-    /// <summary>Makes a Deployment unknown again: it must be read before anything is decided about it.</summary>
-    public void Forget(string name) => Deployments.Remove(name);
+    /// <summary>Makes a Deployment unknown again: it must be read before anything is decided about it, except that it may go.</summary>
+    public void Forget(string name)
+    {
+        if (Deployments.TryGetValue(name, out var known))
+            Deployments[name] = known with { IsDoubted = true };
+    }
 
     /// <summary>Takes in a Foo as it was seen.</summary>
     public bool Take(FooSnapshot foo, bool gone = false)
@@ -98,19 +108,43 @@ internal sealed class FooKnowledge : IKnowledge
     /// <summary>Takes in a Deployment as it was seen.</summary>
     public bool Take(DeploymentSnapshot deployment, bool gone = false)
     {
-        var known = Find(deployment.Key.Name);
-        if (known is not null && (deployment.ResourceVersion < known.Version || (deployment.ResourceVersion == known.Version && known.Snapshot is null == gone)))
+        var name = deployment.Key.Name;
+        if (Deployments.TryGetValue(name, out var known) && (deployment.ResourceVersion < known.Version || (deployment.ResourceVersion == known.Version && !known.IsDoubted && known.Snapshot is null == gone)))
+        {
+            if (deployment.ResourceVersion == known.Version && known.Unconfirmed > 0)
+                Deployments[name] = known with { Unconfirmed = 0 };
             return false;
-        Deployments[deployment.Key.Name] = new DeploymentKnowledge(gone ? null : deployment, deployment.ResourceVersion);
+        }
+
+        Deployments[name] = new DeploymentKnowledge(gone ? null : deployment, deployment.ResourceVersion) { HasVanished = gone };
         return true;
     }
 
     /// <summary>Takes in that there is no Deployment of a name.</summary>
-    public void TakeAbsent(string name) =>
-        Deployments[name] = new DeploymentKnowledge(null, Find(name)?.Version ?? 0);
+    /// <param name="name">The name that was asked for.</param>
+    /// <param name="asked">What was known of it when it was asked: what has been seen since is newer than the answer, and stays.</param>
+    public void TakeAbsent(string name, DeploymentKnowledge? asked)
+    {
+        if (Find(name)?.Version == asked?.Version)
+            Deployments[name] = new DeploymentKnowledge(null, Deployments.GetValueOrDefault(name)?.Version ?? 0) { HasVanished = asked is not null };
+    }
 
-    /// <summary>Takes in that the Foo is gone.</summary>
-    public void TakeFooGone() => FooGone = true;
+    /// <summary>Takes in that a Foo is still there, though its Deployment of a name has vanished.</summary>
+    public void Confirm(FooSnapshot foo, string name)
+    {
+        if (LastFoo?.Uid == foo.Uid && Find(name) is { Snapshot: null } absent)
+            Deployments[name] = absent with { HasVanished = false };
+    }
+
+    /// <summary>
+    /// Takes in that the API server did not know a Foo any more. By the time its answer is here, the next of that name may
+    /// have been seen: that one is another.
+    /// </summary>
+    public void TakeGone(FooSnapshot foo)
+    {
+        if (LastFoo?.Uid == foo.Uid)
+            FooGone = true;
+    }
 
     /// <summary>
     /// After a restart, the status may say that the difference was found to be resisted: it is not tried again at once.
@@ -125,6 +159,25 @@ internal sealed class FooKnowledge : IKnowledge
         }
 
         Resisted = new Resistance(repair.Deployment.Uid, repair.Deployment.Generation, foo.Generation, 1, now + wait);
+        return true;
+    }
+
+    /// <summary>
+    /// A tombstone is lost when the silo that ran its feed dies before it is delivered, and nothing later tells of it: what is
+    /// gone is only missing when everything is delivered again. After a few such deliveries without it, it is asked for.
+    /// </summary>
+    /// <returns>Whether the Deployment became doubtful.</returns>
+    private bool DoubtUnconfirmed()
+    {
+        if (Foo is not { } foo || Find(foo.DeploymentName) is not { Snapshot: not null } known)
+            return false;
+        if (known.Unconfirmed < DoubtAfter)
+        {
+            Deployments[foo.DeploymentName] = known with { Unconfirmed = known.Unconfirmed + 1 };
+            return false;
+        }
+
+        Forget(foo.DeploymentName);
         return true;
     }
 

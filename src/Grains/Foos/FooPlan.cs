@@ -28,6 +28,9 @@ internal abstract record FooPlan
     /// <summary>It must be known what Deployment there is of this name.</summary>
     public sealed record Read(string Name) : FooPlan;
 
+    /// <summary>It must be known whether there is still the Foo: most Deployments that vanish do so because it is gone.</summary>
+    public sealed record Confirm(string Name) : FooPlan;
+
     /// <summary>Make the Deployment.</summary>
     public sealed record Create(string Name, int? Replicas) : FooPlan;
 

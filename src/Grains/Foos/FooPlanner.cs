@@ -33,7 +33,7 @@ internal static class FooPlanner
         if (known.Find(foo.DeploymentName) is not { } view)
             return IsNew(foo) ? new FooPlan.Create(foo.DeploymentName, foo.Replicas) : new FooPlan.Read(foo.DeploymentName);
         if (view.Snapshot is not { } deployment)
-            return new FooPlan.Create(foo.DeploymentName, foo.Replicas);
+            return view.HasVanished && !IsNew(foo) ? new FooPlan.Confirm(foo.DeploymentName) : new FooPlan.Create(foo.DeploymentName, foo.Replicas);
         if (deployment.Controller?.Uid != foo.Uid)
         {
             return Settle(known, foo, kept, now, 0, false, FooReasons.ErrResourceExists,

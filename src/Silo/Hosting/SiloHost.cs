@@ -73,7 +73,10 @@ internal static class SiloHost
 
         // While a silo dies, each call to it would write lines here; whoever makes the calls tries again, and says what lasts.
         if (settings.LogLevel >= LogLevel.Information)
-            builder.Logging.AddFilter("Polly", LogLevel.None).AddFilter("Orleans.Messaging", LogLevel.Critical).AddFilter("Orleans.Runtime.CallbackData", LogLevel.Critical);
+        {
+            foreach (var category in (string[])["Polly", "Orleans.Messaging", "Orleans.Runtime.CallbackData", "Orleans.Runtime.Messaging", "Orleans.Runtime.GrainDirectory", "Orleans.Runtime.Metadata", "Orleans.Runtime.Scheduler"])
+                builder.Logging.AddFilter(category, LogLevel.Critical);
+        }
 
         // Its first measurement counts from the start of the machine, and warns of it.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);

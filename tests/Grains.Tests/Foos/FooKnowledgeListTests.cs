@@ -28,7 +28,7 @@ public sealed class FooKnowledgeListTests
 
         Assert.True(known.Observe(List(Deployments, 500)));
 
-        Assert.Equal(new DeploymentKnowledge(null, 500), known.Find("web"));
+        Assert.Equal(new DeploymentKnowledge(null, 500) { HasVanished = true }, known.Find("web"));
     }
 
     [Fact]

@@ -117,7 +117,23 @@ public sealed class FooPlannerTests
         var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
         known.Observe(new Observation(Given.Deployment() with { ResourceVersion = 51 }, Deleted: true, ObservationCause.Change));
 
+        // Most likely it was collected with its Foo, of which the news is still on its way.
+        Assert.Equal(new FooPlan.Confirm("web"), Plan(known));
+        known.Confirm(known.Foo!, "web");
         Assert.Equal(new FooPlan.Create("web", 1), Plan(known));
+    }
+
+    [Fact]
+    public void Row_6_when_it_vanishes_again_the_Foo_is_asked_for_again()
+    {
+        var known = Given.KnownWithout(Given.ReadyFoo());
+        known.Take(Given.Deployment());
+        known.Take(Given.Deployment() with { ResourceVersion = 60 }, gone: true);
+        Assert.Equal(new FooPlan.Confirm("web"), Plan(known));
+
+        known.TakeGone(known.Foo!);
+
+        Assert.IsType<FooPlan.Done>(Plan(known));
     }
 
     [Fact]
@@ -179,7 +195,9 @@ public sealed class FooPlannerTests
         var known = Given.Known(Given.Foo(), Given.Deployment(ownerUid: "another uid"));
         PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
 
-        known.TakeAbsent("web");
+        known.Forget("web");
+        Assert.Equal(new FooPlan.Read("web"), Plan(known));
+        known.TakeAbsent("web", null);
         Assert.Equal(new FooPlan.Create("web", 1), Plan(known));
         known.Take(Given.Deployment() with { Uid = "uid of the new one", ResourceVersion = 60 });
 
@@ -222,13 +240,13 @@ public sealed class FooPlannerTests
         var known = Given.Known(foo, old);
         Assert.Equal(new FooPlan.Read("web2"), Plan(known));
 
-        known.TakeAbsent("web2");
+        known.TakeAbsent("web2", known.Find("web2"));
         Assert.Equal(new FooPlan.Create("web2", 1), Plan(known));
 
         known.Take(Given.Deployment("web2", available: 0));
         Assert.Equal(new FooPlan.Delete(old), Plan(known));
 
-        known.TakeAbsent("web");
+        known.TakeAbsent("web", known.Find("web"));
         Assert.IsType<FooPlan.WriteStatus>(Plan(known));
     }
 
@@ -279,7 +297,7 @@ public sealed class FooPlannerTests
         known.Observe(new Observation(last, Deleted: !finalizers, ObservationCause.Change));
 
         Assert.IsType<FooPlan.Done>(Plan(known));
-        known.TakeAbsent("web");
+        known.TakeAbsent("web", known.Find("web"));
         Assert.IsType<FooPlan.Done>(Plan(known));
     }
 
@@ -338,7 +356,7 @@ public sealed class FooPlannerTests
         PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
 
         known.Resync();
-        known.TakeAbsent("Bad_Name");
+        known.TakeAbsent("Bad_Name", null);
         Assert.IsType<FooPlan.Create>(Plan(known));
         known.Refused = new Refusal(Given.FooUid, 1, "no DNS label");
 

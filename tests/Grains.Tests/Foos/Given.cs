@@ -80,7 +80,7 @@ internal static class Given
     public static FooKnowledge KnownWithout(FooSnapshot foo)
     {
         var known = Known(foo);
-        known.TakeAbsent(foo.DeploymentName);
+        known.TakeAbsent(foo.DeploymentName, known.Find(foo.DeploymentName));
         return known;
     }
 }

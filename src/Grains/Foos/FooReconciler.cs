@@ -1,0 +1,271 @@
+using OrleansOperator.Grains.Engine;
+using OrleansOperator.Grains.Interfaces;
+using OrleansOperator.Grains.Interfaces.Deployments;
+using OrleansOperator.Grains.Interfaces.Foos;
+using OrleansOperator.KubeApi;
+using OrleansOperator.KubeApi.Events;
+
+namespace OrleansOperator.Grains.Foos;
+
+/// <summary>
+/// Does for one Foo what the planner says, step by step, and takes in what comes of each. News may come in at every wait: so
+/// each answer is taken in as what it is, an answer to a question that was asked earlier.
+/// </summary>
+internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IEventRecorder events, TimeProvider clock, ReconcilerOptions options)
+{
+    /// <summary>More than any Foo needs in one go; what goes round longer is to take its back-off.</summary>
+    private const int MaxSteps = 12;
+
+    private DateTimeOffset _readAfter;
+
+    /// <summary>Looks whether there is something to do now: null when there is.</summary>
+    public ReconcileOutcome? Look(FooKnowledge known) => EndOf(Plan(known));
+
+    /// <summary>Does what is to be done, until there is no more.</summary>
+    /// <exception cref="KubeApiException">A request failed and is to be tried again with back-off.</exception>
+    public async Task<ReconcileOutcome> ReconcileAsync(FooKnowledge known, RequestPriority priority, CancellationToken cancellationToken)
+    {
+        for (var step = 0; step < MaxSteps; step++)
+        {
+            var plan = Plan(known);
+            if (EndOf(plan) is { } end)
+                return end;
+            if (plan is FooPlan.Retry)
+            {
+                // Nobody tells this grain what becomes of another's Deployment: it must look again.
+                known.Forget(known.Foo!.DeploymentName);
+                return ReconcileOutcome.Failed();
+            }
+
+            if (plan is FooPlan.Read && priority == RequestPriority.Backlog && WaitsForDelivery() is { } grace)
+                return ReconcileOutcome.Later(grace);
+            if (!await DoAsync(known, plan, priority, cancellationToken))
+                return ReconcileOutcome.Stalled;
+        }
+
+        return ReconcileOutcome.Failed();
+    }
+
+    /// <summary>What a plan with nothing to do now means for the next time; null for one with something to do.</summary>
+    private ReconcileOutcome? EndOf(FooPlan plan) => plan switch
+    {
+        FooPlan.Done => ReconcileOutcome.Done,
+        FooPlan.Stall => ReconcileOutcome.Stalled,
+        FooPlan.Wait wait => ReconcileOutcome.Later(Positive(wait.Until - clock.GetUtcNow())),
+        _ => null,
+    };
+
+    private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.FromMilliseconds(1);
+
+    private FooPlan Plan(FooKnowledge known) => FooPlanner.Plan(known, schema.Kept, clock.GetUtcNow());
+
+    /// <summary>After a list, the Deployment is most likely on its way from the feed: no need to ask the API server at once.</summary>
+    private TimeSpan? WaitsForDelivery()
+    {
+        var now = clock.GetUtcNow();
+        if (_readAfter == default)
+            _readAfter = now + options.DeliveryGrace;
+        return _readAfter > now ? _readAfter - now : null;
+    }
+
+    /// <summary>Does one step and takes in what comes of it.</summary>
+    /// <returns>False when nothing more can be done until something changes.</returns>
+    private async Task<bool> DoAsync(FooKnowledge known, FooPlan plan, RequestPriority priority, CancellationToken cancellationToken)
+    {
+        var foo = known.Foo!;
+        switch (plan)
+        {
+            case FooPlan.Read read:
+                await ReadDeploymentAsync(known, new ObjectKey(foo.Key.Namespace, read.Name), priority, cancellationToken);
+                return true;
+            case FooPlan.Confirm confirm:
+                await ReadFooAsync(known, foo, priority, cancellationToken);
+                known.Confirm(foo, confirm.Name);
+                return true;
+            case FooPlan.Create create:
+                return await CreateAsync(known, foo, create, priority, cancellationToken);
+            case FooPlan.Patch patch:
+                return known.RecallResistance(patch, options.ResistanceBase, clock.GetUtcNow())
+                    || await PatchAsync(known, foo, patch, priority, cancellationToken);
+            case FooPlan.Delete delete:
+                await DeleteAsync(known, delete, priority, cancellationToken);
+                return true;
+            case FooPlan.WriteStatus write:
+                return await WriteStatusAsync(known, foo, write, priority, cancellationToken);
+            case FooPlan.Tell tell:
+                Tell(known, foo, tell.Event);
+                return true;
+            default:
+                throw new InvalidOperationException($"The plan {plan.GetType().Name} is nothing to be done.");
+        }
+    }
+
+    private async Task<bool> CreateAsync(FooKnowledge known, FooSnapshot foo, FooPlan.Create create, RequestPriority priority, CancellationToken cancellationToken)
+    {
+        try
+        {
+            known.Take(await writer.CreateAsync(foo, create, priority, cancellationToken));
+            return true;
+        }
+        catch (KubeApiException e) when (e.IsAlreadyExists)
+        {
+            await ReadDeploymentAsync(known, new ObjectKey(foo.Key.Namespace, create.Name), priority, cancellationToken);
+            return true;
+        }
+        catch (KubeApiException e) when (e.IsInvalid)
+        {
+            known.Refused = new Refusal(foo.Uid, foo.Generation, e.Message);
+            return true;
+        }
+        catch (KubeApiException e) when (e.IsNamespaceTerminating || e.IsNotFound)
+        {
+            // The namespace is on its way out, and the Foo with it.
+            return false;
+        }
+        catch (KubeApiException e) when (e.IsAmbiguous)
+        {
+            known.Forget(create.Name);
+            throw;
+        }
+    }
+
+    private async Task<bool> PatchAsync(FooKnowledge known, FooSnapshot foo, FooPlan.Patch patch, RequestPriority priority, CancellationToken cancellationToken)
+    {
+        var name = patch.Deployment.Key.Name;
+        var asked = known.Find(name);
+        try
+        {
+            var answer = await writer.PatchAsync(foo, patch, priority, cancellationToken);
+            known.Take(answer);
+            known.Resisted = FooPlanner.Repair(foo, answer) is null ? null : Resist(known, foo, answer);
+            return true;
+        }
+        catch (KubeApiException e) when (e.IsNotFound)
+        {
+            known.TakeAbsent(name, asked);
+            return true;
+        }
+        catch (KubeApiException e) when (e.IsInvalid)
+        {
+            known.Refused = new Refusal(foo.Uid, foo.Generation, e.Message);
+            return true;
+        }
+        catch (KubeApiException e) when (e.IsConflict || e.IsAmbiguous)
+        {
+            await ReadAfterAsync(known, e, patch.Deployment.Key, priority, cancellationToken);
+            return true;
+        }
+    }
+
+    private async Task DeleteAsync(FooKnowledge known, FooPlan.Delete delete, RequestPriority priority, CancellationToken cancellationToken)
+    {
+        var name = delete.Deployment.Key.Name;
+        var asked = known.Find(name);
+        try
+        {
+            await writer.DeleteAsync(delete.Deployment, priority, cancellationToken);
+            known.TakeAbsent(name, asked);
+        }
+        catch (KubeApiException e) when (e.IsNotFound)
+        {
+            known.TakeAbsent(name, asked);
+        }
+        catch (KubeApiException e) when (e.IsConflict || e.IsAmbiguous)
+        {
+            await ReadAfterAsync(known, e, delete.Deployment.Key, priority, cancellationToken);
+        }
+    }
+
+    private async Task<bool> WriteStatusAsync(FooKnowledge known, FooSnapshot foo, FooPlan.WriteStatus write, RequestPriority priority, CancellationToken cancellationToken)
+    {
+        var dryRun = schema.IsUnknown;
+        try
+        {
+            if (dryRun)
+            {
+                // What the server would keep decides whether there is anything to write at all.
+                schema.Learn(await writer.WriteStatusAsync(foo, write.Status, dryRun: true, priority, cancellationToken));
+                return true;
+            }
+
+            var answer = await writer.WriteStatusAsync(foo, write.Status, dryRun: false, priority, cancellationToken);
+            schema.Learn(answer);
+            if (write.Event is { } told)
+                Tell(known, foo, told);
+            known.Take(answer);
+            return true;
+        }
+        catch (KubeApiException e) when (e.IsNotFound)
+        {
+            known.TakeGone(foo);
+            return true;
+        }
+        catch (KubeApiException e) when (e.IsAmbiguous && !dryRun && write.Event is not null)
+        {
+            // It may be written, and then nothing else would tell.
+            Tell(known, foo, write.Event);
+            throw;
+        }
+        catch (KubeApiException e) when (e.IsConflict)
+        {
+            await ReadFooAsync(known, foo, priority, cancellationToken);
+            return true;
+        }
+    }
+
+    private void Tell(FooKnowledge known, FooSnapshot foo, FooPlan.FooEvent told)
+    {
+        events.Record(
+            new ObjectReference(FooResources.Foos.ApiVersion, FooResources.Foos.Kind, foo.Key.Namespace, foo.Key.Name, foo.Uid,
+                foo.ResourceVersion.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            told.Type, told.Reason, told.Message);
+        if (told.Reason == FooReasons.Synced)
+            known.Synced = (foo.Uid, foo.Generation);
+        else
+            known.Told = (foo.Uid, foo.Generation, told.Reason);
+    }
+
+    private Resistance Resist(FooKnowledge known, FooSnapshot foo, DeploymentSnapshot answer)
+    {
+        var times = known.Resisted is { } before && before.Uid == answer.Uid && before.FooGeneration == foo.Generation ? before.Times + 1 : 1;
+        return new Resistance(answer.Uid, answer.Generation, foo.Generation, times,
+            clock.GetUtcNow() + Backoff.After(times, options.ResistanceBase, options.ResistanceMax));
+    }
+
+    /// <summary>After a write whose outcome is unknown, or that came too late, the object is looked at before anything else.</summary>
+    private async Task ReadAfterAsync(FooKnowledge known, KubeApiException cause, ObjectKey deployment, RequestPriority priority, CancellationToken cancellationToken)
+    {
+        if (cause.IsAmbiguous)
+        {
+            known.Forget(deployment.Name);
+            throw cause;
+        }
+
+        await ReadDeploymentAsync(known, deployment, priority, cancellationToken);
+    }
+
+    private async Task ReadDeploymentAsync(FooKnowledge known, ObjectKey key, RequestPriority priority, CancellationToken cancellationToken)
+    {
+        var asked = known.Find(key.Name);
+        try
+        {
+            known.Take(await writer.ReadDeploymentAsync(key, priority, cancellationToken));
+        }
+        catch (KubeApiException e) when (e.IsNotFound)
+        {
+            known.TakeAbsent(key.Name, asked);
+        }
+    }
+
+    private async Task ReadFooAsync(FooKnowledge known, FooSnapshot foo, RequestPriority priority, CancellationToken cancellationToken)
+    {
+        try
+        {
+            known.Take(await writer.ReadFooAsync(foo.Key, priority, cancellationToken));
+        }
+        catch (KubeApiException e) when (e.IsNotFound)
+        {
+            known.TakeGone(foo);
+        }
+    }
+}

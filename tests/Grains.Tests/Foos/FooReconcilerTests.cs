@@ -1,0 +1,236 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using OrleansOperator.Grains.Engine;
+using OrleansOperator.Grains.Foos;
+using OrleansOperator.Grains.Tests.Foos.Model;
+using OrleansOperator.KubeApi;
+using OrleansOperator.KubeApi.Events;
+
+namespace OrleansOperator.Grains.Tests.Foos;
+
+/// <summary>What becomes of the answers of the API server, and of news that arrives while one is awaited.</summary>
+public sealed class FooReconcilerTests : IEventRecorder
+{
+    private readonly FakeTimeProvider _clock = new(Given.Now);
+    private readonly ModelCluster _cluster = new();
+    private readonly FooKnowledge _known = new();
+    private readonly FooReconciler _reconciler;
+    private readonly List<string> _events = [];
+    private int _toldFoo;
+    private int _toldDeployments;
+
+    public FooReconcilerTests() =>
+        _reconciler = new FooReconciler(new FooWriter(_cluster), new FooStatusSchema(_clock, NullLogger<FooStatusSchema>.Instance), this, _clock, new ReconcilerOptions());
+
+    void IEventRecorder.Record(ObjectReference about, EventType type, string reason, string message) => _events.Add(reason);
+
+    [Fact]
+    public async Task Row_13_a_Foo_made_again_while_the_status_of_the_first_is_written_gets_its_Deployment()
+    {
+        _cluster.CreateFoo(1, "web");
+        CatchUp();
+        await RunAsync();
+        _cluster.MakeAvailable();
+        CatchUp();
+
+        // The first is deleted while the write is on its way, and the second seen while the answer, 404, is.
+        MeanwhileOnce(() => _cluster.DeleteFoo(finalizer: false), () =>
+        {
+            _cluster.CreateFoo(2, "web");
+            CatchUp();
+        });
+        await RunAsync();
+        _cluster.Collect();
+        CatchUp();
+        await RunAsync();
+
+        Assert.Equal(_cluster.Foo!.Uid, _cluster.Deployments["web"].Controller!.Uid);
+    }
+
+    [Fact]
+    public async Task Row_12_a_Deployment_that_was_collected_before_its_Foo_was_seen_to_go_is_not_made_again()
+    {
+        await ReadyAsync();
+        _cluster.DeleteFoo(finalizer: false);
+        _cluster.Collect();
+        CatchDeployments();
+        var writes = _cluster.Writes;
+
+        Assert.Equal(OutcomeKind.Done, (await RunAsync()).Kind);
+
+        Assert.Equal(writes, _cluster.Writes);
+    }
+
+    [Fact]
+    public async Task Row_6_a_Deployment_deleted_by_hand_is_made_again()
+    {
+        await ReadyAsync();
+        _cluster.DeleteDeployment("web");
+        CatchUp();
+
+        await RunAsync();
+
+        Assert.Equal(_cluster.Foo!.Uid, _cluster.Deployments["web"].Controller!.Uid);
+    }
+
+    [Fact]
+    public async Task Row_8_anothers_Deployment_is_looked_at_again_with_back_off_until_it_goes()
+    {
+        _cluster.CreateForeign("web");
+        _cluster.CreateFoo(1, "web");
+        CatchUp();
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(OutcomeKind.Failed, (await RunAsync()).Kind);
+            Assert.Null(_reconciler.Look(_known));
+        }
+
+        Assert.Equal([FooReasons.ErrResourceExists], _events);
+        _cluster.DeleteForeign();
+        Assert.Equal(OutcomeKind.Done, (await RunAsync()).Kind);
+        Assert.Equal(_cluster.Foo!.Uid, _cluster.Deployments["web"].Controller!.Uid);
+    }
+
+    [Theory]
+    [InlineData(Fault.ServerError)]
+    [InlineData(Fault.TooManyRequests)]
+    [InlineData(Fault.Refused)]
+    [InlineData(Fault.AnswerLost)]
+    public async Task Row_16_a_create_that_fails_is_thrown_for_the_back_off_and_made_once(Fault fault)
+    {
+        _cluster.CreateFoo(1, "web");
+        CatchUp();
+        _cluster.Fault = fault;
+
+        await Assert.ThrowsAsync<KubeApiException>(RunAsync);
+        Assert.Null(_reconciler.Look(_known));
+        await RunAsync();
+
+        Assert.Single(_cluster.DeploymentFeed);
+    }
+
+    [Theory]
+    [InlineData(Fault.AnswerLost)]
+    [InlineData(Fault.Refused)]
+    public async Task Row_9_Synced_is_told_once_when_the_answer_to_the_status_is_lost(Fault fault)
+    {
+        await ReadyAsync();
+        _events.Clear();
+        _cluster.EditFoo(2, "web");
+        CatchUp();
+        var writes = 0;
+        _cluster.Meanwhile = () =>
+        {
+            // The Deployment, then the status; two calls each.
+            if (++writes == 3)
+                _cluster.Fault = fault;
+            return Task.CompletedTask;
+        };
+
+        await Assert.ThrowsAsync<KubeApiException>(RunAsync);
+        CatchUp();
+        await RunAsync();
+
+        Assert.Equal([FooReasons.Synced], _events);
+    }
+
+    [Fact]
+    public async Task Row_16_after_a_conflict_the_Deployment_is_read_and_only_then_written()
+    {
+        await ReadyAsync();
+        _cluster.EditFoo(3, "web");
+        CatchFoos();
+        _cluster.EditDeployment("web", 1, "edited");
+
+        Assert.Equal(OutcomeKind.Done, (await RunAsync()).Kind);
+
+        Assert.Equal((3, FooPlanner.Image), (_cluster.Deployments["web"].Replicas, _cluster.Deployments["web"].Image));
+    }
+
+    [Fact]
+    public async Task Row_17_in_a_namespace_that_is_being_deleted_nothing_is_tried_again()
+    {
+        _cluster.CreateFoo(1, "web");
+        CatchUp();
+        _cluster.Fault = Fault.NamespaceTerminating;
+
+        Assert.Equal(OutcomeKind.Stalled, (await RunAsync()).Kind);
+    }
+
+    [Fact]
+    public async Task Row_15_what_is_refused_as_invalid_waits_for_a_resync()
+    {
+        _cluster.CreateFoo(1, "web");
+        CatchUp();
+        _cluster.Fault = Fault.Invalid;
+
+        Assert.Equal(OutcomeKind.Stalled, (await RunAsync()).Kind);
+        Assert.Equal(OutcomeKind.Stalled, _reconciler.Look(_known)!.Value.Kind);
+
+        _known.Resync();
+        await RunAsync();
+        Assert.Equal(_cluster.Foo!.Uid, _cluster.Deployments["web"].Controller!.Uid);
+        Assert.Equal([FooReasons.DeploymentInvalid, FooReasons.Synced], _events);
+    }
+
+    [Fact]
+    public async Task After_a_list_a_Deployment_that_is_not_known_yet_is_waited_for_and_only_then_asked_for()
+    {
+        await ReadyAsync();
+        var restarted = new FooKnowledge();
+        restarted.Take(_cluster.Foo!);
+        var wait = new ReconcilerOptions().DeliveryGrace;
+
+        Assert.Equal(ReconcileOutcome.Later(wait), await _reconciler.ReconcileAsync(restarted, RequestPriority.Backlog, CancellationToken.None));
+        Assert.Null(restarted.Find("web"));
+
+        _clock.Advance(wait);
+        Assert.Equal(OutcomeKind.Done, (await _reconciler.ReconcileAsync(restarted, RequestPriority.Backlog, CancellationToken.None)).Kind);
+        Assert.NotNull(restarted.Find("web")!.Snapshot);
+    }
+
+    /// <summary>A Foo with its Deployment, its status written, and all of it known.</summary>
+    private async Task ReadyAsync()
+    {
+        _cluster.CreateFoo(1, "web");
+        CatchUp();
+        await RunAsync();
+        _cluster.MakeAvailable();
+        CatchUp();
+        await RunAsync();
+        CatchUp();
+        Assert.Equal(OutcomeKind.Done, _reconciler.Look(_known)!.Value.Kind);
+    }
+
+    private async Task<ReconcileOutcome> RunAsync() => await _reconciler.ReconcileAsync(_known, RequestPriority.Fresh, TestContext.Current.CancellationToken);
+
+    /// <summary>Something that happens on the way of the next request, and something on the way of its answer.</summary>
+    private void MeanwhileOnce(Action request, Action answer)
+    {
+        var left = new Queue<Action>([request, answer]);
+        _cluster.Meanwhile = () =>
+        {
+            if (left.TryDequeue(out var next))
+                next();
+            return Task.CompletedTask;
+        };
+    }
+
+    private void CatchUp()
+    {
+        CatchFoos();
+        CatchDeployments();
+    }
+
+    private void CatchFoos()
+    {
+        while (_toldFoo < _cluster.FooFeed.Count)
+            _known.Observe(_cluster.FooFeed[_toldFoo++]);
+    }
+
+    private void CatchDeployments()
+    {
+        while (_toldDeployments < _cluster.DeploymentFeed.Count)
+            _known.Observe(_cluster.DeploymentFeed[_toldDeployments++]);
+    }
+}

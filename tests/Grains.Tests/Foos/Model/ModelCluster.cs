@@ -1,0 +1,285 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using OrleansOperator.Grains.Foos;
+using OrleansOperator.Grains.Interfaces;
+using OrleansOperator.Grains.Interfaces.Deployments;
+using OrleansOperator.Grains.Interfaces.Foos;
+using OrleansOperator.KubeApi;
+
+namespace OrleansOperator.Grains.Tests.Foos.Model;
+
+/// <summary>
+/// A cluster with one Foo, as a model: its API server, its garbage collector and its deployment controller, in memory and
+/// without time. Each request may fail in one of the ways that real ones do, and things may happen before and after it.
+/// </summary>
+internal sealed class ModelCluster : IKubeApi
+{
+    private static readonly ObjectKey FooKey = new("default", "foo");
+
+    private long _version = 100;
+    private int _uids;
+
+    /// <summary>What happens while a request is on its way, and while its answer is.</summary>
+    public Func<Task> Meanwhile { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>What becomes of the next request.</summary>
+    public Fault Fault { get; set; }
+
+    public FooSnapshot? Foo { get; private set; }
+
+    public Dictionary<string, DeploymentSnapshot> Deployments { get; } = [];
+
+    /// <summary>What the watch of Foos has sent.</summary>
+    public List<Observation> FooFeed { get; } = [];
+
+    /// <summary>What the watch of Deployments has sent of those that concern the Foo's grain.</summary>
+    public List<Observation> DeploymentFeed { get; } = [];
+
+    /// <summary>How many requests have changed something, or have tried to.</summary>
+    public int Writes { get; private set; }
+
+    public void CreateFoo(int? replicas, string deploymentName)
+    {
+        if (Foo is not null)
+            return;
+        Put(new FooSnapshot { Key = FooKey, Uid = $"foo-{++_uids}", ResourceVersion = 0, Generation = 1, Replicas = replicas, DeploymentName = deploymentName });
+    }
+
+    public void EditFoo(int? replicas, string deploymentName)
+    {
+        if (Foo is { } foo && (foo.Replicas, foo.DeploymentName) != (replicas, deploymentName))
+            Put(foo with { Generation = foo.Generation + 1, Replicas = replicas, DeploymentName = deploymentName });
+    }
+
+    /// <summary>Deletes the Foo; with a finalizer it stays for now.</summary>
+    public void DeleteFoo(bool finalizer)
+    {
+        if (Foo is not { } foo)
+            return;
+        if (finalizer)
+        {
+            if (!foo.Deleting)
+                Put(foo with { Deleting = true, Generation = foo.Generation + 1 });
+            return;
+        }
+
+        Foo = null;
+        FooFeed.Add(new Observation(foo with { ResourceVersion = ++_version }, Deleted: true, ObservationCause.Change));
+    }
+
+    /// <summary>Someone else makes a Deployment.</summary>
+    public void CreateForeign(string name)
+    {
+        if (!Deployments.ContainsKey(name))
+            Put(new DeploymentSnapshot { Key = FooKey with { Name = name }, Uid = $"deployment-{++_uids}", ResourceVersion = 0, Generation = 1, Replicas = 1 });
+    }
+
+    public void DeleteDeployment(string name)
+    {
+        if (!Deployments.Remove(name, out var deployment))
+            return;
+        var tombstone = new Observation(deployment with { ResourceVersion = ++_version }, Deleted: true, ObservationCause.Change);
+        if (deployment.Controller is not null)
+            DeploymentFeed.Add(tombstone);
+    }
+
+    public void DeleteForeign()
+    {
+        foreach (var name in Deployments.Values.Where(d => d.Controller is null).Select(d => d.Key.Name).ToList())
+            DeleteDeployment(name);
+    }
+
+    public void EditDeployment(string name, int replicas, string image)
+    {
+        if (Deployments.TryGetValue(name, out var deployment))
+            Change(deployment, deployment with { Replicas = replicas, Image = image, AppLabel = image });
+    }
+
+    /// <summary>The deployment controller: all replicas become available.</summary>
+    public void MakeAvailable()
+    {
+        foreach (var deployment in Deployments.Values.Where(d => d.AvailableReplicas != (d.Replicas ?? 1)).ToList())
+            Put(deployment with { AvailableReplicas = deployment.Replicas ?? 1 });
+    }
+
+    /// <summary>The garbage collector: what belongs to a Foo that is gone goes too.</summary>
+    public void Collect()
+    {
+        foreach (var name in Deployments.Values.Where(d => d.Controller is { } c && c.Uid != Foo?.Uid).Select(d => d.Key.Name).ToList())
+            DeleteDeployment(name);
+    }
+
+    /// <summary>Everything that is there, as a list or a resync delivers it.</summary>
+    public IEnumerable<Observation> All(ObservationCause cause)
+    {
+        foreach (var deployment in Deployments.Values.Where(d => d.Controller is not null))
+            yield return new Observation(deployment, Deleted: false, cause);
+        if (Foo is not null)
+            yield return new Observation(Foo, Deleted: false, cause);
+    }
+
+    public Task<HttpResponseMessage> OpenAsync(KubeRequest request, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("grains open no streams");
+
+    public async Task<TResult> SendAsync<TResult>(KubeRequest request, JsonTypeInfo<TResult> result, CancellationToken cancellationToken)
+    {
+        await Meanwhile();
+        var fault = Fault;
+        Fault = Fault.None;
+        if (request.Method != HttpMethod.Get && !request.Path.Contains("dryRun", StringComparison.Ordinal))
+            Writes++;
+        Fail(fault, request.Target);
+        KubeApiException? error = null;
+        object? answer = null;
+        try
+        {
+            answer = Answer(request);
+        }
+        catch (KubeApiException e)
+        {
+            error = e;
+        }
+
+        await Meanwhile();
+        if (fault == Fault.AnswerLost)
+            throw NoAnswer(request.Target);
+        return error is null ? (TResult)answer! : throw error;
+    }
+
+    private static void Fail(Fault fault, RequestTarget target)
+    {
+        var (code, reason) = fault switch
+        {
+            Fault.ServerError => (HttpStatusCode.InternalServerError, "InternalError"),
+            Fault.TooManyRequests => (HttpStatusCode.TooManyRequests, "TooManyRequests"),
+            Fault.Conflict => (HttpStatusCode.Conflict, "Conflict"),
+            Fault.Invalid => (HttpStatusCode.UnprocessableEntity, "Invalid"),
+            Fault.NamespaceTerminating => (HttpStatusCode.Forbidden, "Forbidden"),
+            _ => (default, ""),
+        };
+        if (fault == Fault.Refused)
+            throw NoAnswer(target);
+        if (code != default)
+            throw new KubeApiException(code, reason, $"fault {fault}", target) { IsNamespaceTerminating = fault == Fault.NamespaceTerminating };
+    }
+
+    private object Answer(KubeRequest request)
+    {
+        var path = request.Path.Split('?')[0].Split('/');
+        var body = request.Body.IsEmpty ? default : JsonDocument.Parse(request.Body).RootElement;
+        return (request.Method.Method, path[^2], path[^1]) switch
+        {
+            ("GET", "foos", _) => Foo ?? throw NotFound(request.Target),
+            ("GET", "deployments", var name) => Existing(name, request.Target),
+            ("POST", _, "deployments") => Create(body, request.Target),
+            ("PATCH", "deployments", var name) => Patch(Existing(name, request.Target), body, request.Target),
+            ("DELETE", "deployments", var name) => Delete(Existing(name, request.Target), body, request.Target),
+            ("PATCH", _, "status") => WriteStatus(body, request.Target, dryRun: request.Path.EndsWith("?dryRun=All", StringComparison.Ordinal)),
+            _ => throw new InvalidOperationException($"The model knows no {request.Method} {request.Path}."),
+        };
+    }
+
+    private DeploymentSnapshot Create(JsonElement body, RequestTarget target)
+    {
+        var (metadata, spec) = (body.GetProperty("metadata"), body.GetProperty("spec"));
+        var name = metadata.GetProperty("name").GetString()!;
+        if (Deployments.ContainsKey(name))
+            throw new KubeApiException(HttpStatusCode.Conflict, "AlreadyExists", $"{name} already exists", target);
+        var owner = metadata.GetProperty("ownerReferences")[0];
+        return Put(new DeploymentSnapshot
+        {
+            Key = FooKey with { Name = name },
+            Uid = $"deployment-{++_uids}",
+            ResourceVersion = 0,
+            Generation = 1,
+            Controller = new ControllerReference(owner.GetProperty("apiVersion").GetString()!, "Foo", owner.GetProperty("name").GetString()!, owner.GetProperty("uid").GetString()!),
+            Replicas = spec.TryGetProperty("replicas", out var replicas) ? replicas.GetInt32() : 1,
+            Image = FooPlanner.Image,
+            AppLabel = FooPlanner.App,
+            ControllerLabel = FooKey.Name,
+        });
+    }
+
+    private DeploymentSnapshot Patch(DeploymentSnapshot deployment, JsonElement body, RequestTarget target)
+    {
+        CheckVersion(body.GetProperty("metadata"), deployment, target);
+        var spec = body.GetProperty("spec");
+        var changed = deployment;
+        if (spec.TryGetProperty("replicas", out var replicas))
+            changed = changed with { Replicas = replicas.GetInt32() };
+        if (spec.TryGetProperty("template", out var template))
+        {
+            if (template.TryGetProperty("spec", out _))
+                changed = changed with { Image = FooPlanner.Image };
+            if (template.TryGetProperty("metadata", out var metadata))
+            {
+                var labels = metadata.GetProperty("labels");
+                changed = changed with
+                {
+                    AppLabel = labels.TryGetProperty("app", out var app) ? app.GetString() : changed.AppLabel,
+                    ControllerLabel = labels.TryGetProperty("controller", out var controller) ? controller.GetString() : changed.ControllerLabel,
+                };
+            }
+        }
+
+        return Change(deployment, changed);
+    }
+
+    private SnapshotJson.Ignored Delete(DeploymentSnapshot deployment, JsonElement options, RequestTarget target)
+    {
+        if (options.GetProperty("preconditions").GetProperty("uid").GetString() != deployment.Uid)
+            throw new KubeApiException(HttpStatusCode.Conflict, "Conflict", "another uid", target);
+        DeleteDeployment(deployment.Key.Name);
+        return SnapshotJson.Ignored.Value;
+    }
+
+    private FooSnapshot WriteStatus(JsonElement body, RequestTarget target, bool dryRun)
+    {
+        var foo = Foo ?? throw NotFound(target);
+        CheckVersion(body.GetProperty("metadata"), foo, target);
+        var status = body.GetProperty("status");
+        var written = foo with
+        {
+            AvailableReplicas = status.GetProperty("availableReplicas").GetInt32(),
+            ObservedGeneration = status.GetProperty("observedGeneration").GetInt64(),
+            Conditions =
+            [
+                .. status.GetProperty("conditions").EnumerateArray().Select(c => new Condition(
+                    c.GetProperty("type").GetString()!, c.GetProperty("status").GetString()!, c.GetProperty("reason").GetString()!,
+                    c.GetProperty("message").GetString()!, c.GetProperty("lastTransitionTime").GetDateTimeOffset(), c.GetProperty("observedGeneration").GetInt64())),
+            ],
+        };
+        return dryRun ? written : Put(written);
+    }
+
+    private static void CheckVersion(JsonElement metadata, ResourceSnapshot current, RequestTarget target)
+    {
+        if (metadata.GetProperty("uid").GetString() != current.Uid || metadata.GetProperty("resourceVersion").GetString() != $"{current.ResourceVersion}")
+            throw new KubeApiException(HttpStatusCode.Conflict, "Conflict", "another version", target);
+    }
+
+    private DeploymentSnapshot Existing(string name, RequestTarget target) => Deployments.GetValueOrDefault(name) ?? throw NotFound(target);
+
+    private DeploymentSnapshot Change(DeploymentSnapshot before, DeploymentSnapshot after) =>
+        after == before ? before : Put(after with { Generation = before.Generation + 1 });
+
+    private DeploymentSnapshot Put(DeploymentSnapshot deployment)
+    {
+        deployment = Deployments[deployment.Key.Name] = deployment with { ResourceVersion = ++_version };
+        if (deployment.Controller is not null)
+            DeploymentFeed.Add(new Observation(deployment, Deleted: false, ObservationCause.Change));
+        return deployment;
+    }
+
+    private FooSnapshot Put(FooSnapshot foo)
+    {
+        Foo = foo with { ResourceVersion = ++_version };
+        FooFeed.Add(new Observation(Foo, Deleted: false, ObservationCause.Change));
+        return Foo;
+    }
+
+    private static KubeApiException NotFound(RequestTarget target) => new(HttpStatusCode.NotFound, "NotFound", "not found", target);
+
+    private static KubeApiException NoAnswer(RequestTarget target) => new("no answer", target, new HttpRequestException("no answer"));
+}
