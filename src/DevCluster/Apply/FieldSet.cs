@@ -17,9 +17,6 @@ internal sealed class FieldSet
 
     public bool IsEmpty => !_member && _children.Count == 0;
 
-    /// <summary>All fields of an object.</summary>
-    public static FieldSet Of(JsonNode? node, Schema? schema = null, bool custom = false) => Of(node, "", schema, custom);
-
     public static FieldSet FromJson(JsonObject? json)
     {
         var set = new FieldSet();
@@ -106,19 +103,20 @@ internal sealed class FieldSet
     public IEnumerable<(string Element, FieldSet Below, bool Member)> Children() =>
         _children.Select(pair => (pair.Key, pair.Value, pair.Value._member));
 
-    private static FieldSet Of(JsonNode? node, string field, Schema? schema, bool custom)
+    /// <summary>All fields of an object.</summary>
+    public static FieldSet Of(JsonNode? node, Schema? schema)
     {
         var set = new FieldSet();
         switch (node)
         {
             case JsonObject { Count: > 0 } obj when schema?.MapType != "atomic":
                 foreach (var (name, child) in obj)
-                    set._children["f:" + name] = Of(child, name, schema?.Properties.GetValueOrDefault(name) ?? schema?.AdditionalProperties, custom);
+                    set._children["f:" + name] = Of(child, schema?.Properties.GetValueOrDefault(name) ?? schema?.AdditionalProperties);
                 return set;
-            case JsonArray { Count: > 0 } list when ListForm.Of(field, list, schema, custom) is { IsAtomic: false } form:
+            case JsonArray { Count: > 0 } list when ListForm.Of(schema) is { IsAtomic: false } form:
                 foreach (var item in list)
                 {
-                    var below = Of(item, "", schema?.Items, custom);
+                    var below = Of(item, schema?.Items);
                     below._member = true;
                     below._value = item is JsonObject ? null : item;
                     set._children[form.Element(item)] = below;

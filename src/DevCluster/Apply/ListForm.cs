@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using OrleansOperator.DevCluster.Patches;
 using OrleansOperator.DevCluster.Schemas;
 
 namespace OrleansOperator.DevCluster.Apply;
@@ -13,25 +12,15 @@ internal readonly record struct ListForm(IReadOnlyList<string>? Keys)
 
     public bool IsAtomic => Keys is null;
 
-    /// <summary>The form of the list in a field: from the CRD's schema, or by the field's name in metadata and built-in kinds.</summary>
-    public static ListForm Of(string field, JsonArray list, Schema? schema, bool custom)
-    {
-        if (custom && schema is not null)
-        {
-            return schema.ListType switch
-            {
-                "map" => new ListForm(schema.ListMapKeys),
-                "set" => Set,
-                _ => Atomic,
-            };
-        }
+    private Schema? Items { get; init; }
 
-        if (MergeKeys.IsMergedSet(field))
-            return Set;
-        if (MergeKeys.Of(field, list, null) is not { } key || list.Any(item => (item as JsonObject)?.ContainsKey(key) != true))
-            return Atomic;
-        return new ListForm(key == "containerPort" ? ["containerPort", "protocol"] : [key]);
-    }
+    /// <summary>The form of a list, as its schema has it; a list without one is replaced whole.</summary>
+    public static ListForm Of(Schema? schema) => schema?.ListType switch
+    {
+        "map" => new ListForm(schema.ListMapKeys) { Items = schema.Items },
+        "set" => Set,
+        _ => Atomic,
+    };
 
     /// <summary>The path element of an item: <c>k:{"name":"nginx"}</c> or <c>v:"x"</c>.</summary>
     public string Element(JsonNode? item)
@@ -43,8 +32,8 @@ internal readonly record struct ListForm(IReadOnlyList<string>? Keys)
         {
             if ((item as JsonObject)?[name] is { } value)
                 key[name] = value.DeepClone();
-            else if (name == "protocol")
-                key[name] = "TCP";
+            else if (Items?.Properties.GetValueOrDefault(name)?.Default is { } given)
+                key[name] = given.DeepClone();
         }
 
         return "k:" + key.ToText();

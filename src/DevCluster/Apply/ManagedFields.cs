@@ -29,7 +29,7 @@ internal static class ManagedFields
                 copy.Remove("metadata");
         }
 
-        return FieldSet.Of(copy, resource.Rules.Schema, resource.IsCustom);
+        return FieldSet.Of(copy, resource.Rules.MergeSchema);
     }
 
     /// <summary>After a write that is no apply: what it changed is its manager's, and nobody else's any more.</summary>

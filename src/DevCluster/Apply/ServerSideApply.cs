@@ -27,7 +27,7 @@ internal static class ServerSideApply
         ResolveConflicts(entries.Where(entry => !ReferenceEquals(entry, own)), contested, force);
 
         var merged = live.Clone();
-        Overlay(merged, Content(applied), resource.Rules.Schema, resource.IsCustom);
+        Overlay(merged, Content(applied), resource.Rules.MergeSchema);
         if (own is not null)
         {
             var givenUp = FieldSet.FromJson(own.Object("fieldsV1")).Without(set);
@@ -95,7 +95,7 @@ internal static class ServerSideApply
         return content;
     }
 
-    private static void Overlay(JsonObject target, JsonObject changes, Schema? schema, bool custom)
+    private static void Overlay(JsonObject target, JsonObject changes, Schema? schema)
     {
         foreach (var (name, change) in changes)
         {
@@ -103,10 +103,10 @@ internal static class ServerSideApply
             switch (change)
             {
                 case JsonObject obj when target[name] is JsonObject child && below?.MapType != "atomic":
-                    Overlay(child, obj, below, custom);
+                    Overlay(child, obj, below);
                     break;
-                case JsonArray list when target[name] is JsonArray have && ListForm.Of(name, list, below, custom) is { IsAtomic: false } form:
-                    OverlayList(have, list, form, below?.Items, custom);
+                case JsonArray list when target[name] is JsonArray have && ListForm.Of(below) is { IsAtomic: false } form:
+                    OverlayList(have, list, form, below?.Items);
                     break;
                 default:
                     target[name] = change?.DeepClone();
@@ -115,7 +115,7 @@ internal static class ServerSideApply
         }
     }
 
-    private static void OverlayList(JsonArray have, JsonArray changes, ListForm form, Schema? items, bool custom)
+    private static void OverlayList(JsonArray have, JsonArray changes, ListForm form, Schema? items)
     {
         foreach (var change in changes)
         {
@@ -124,7 +124,7 @@ internal static class ServerSideApply
             if (at < 0)
                 have.Add(change?.DeepClone());
             else if (have[at] is JsonObject child && change is JsonObject obj)
-                Overlay(child, obj, items, custom);
+                Overlay(child, obj, items);
         }
     }
 

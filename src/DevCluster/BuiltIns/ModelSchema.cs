@@ -11,13 +11,14 @@ internal static class ModelSchema
 {
     private static readonly ConcurrentDictionary<Type, Schema> Schemas = new();
 
-    public static Schema Of(Type model) => Schemas.GetOrAdd(model, type => Build(type, []));
+    public static Schema Of(Type model) => Schemas.GetOrAdd(model, type => Build(type, typeof(object), "", []));
 
-    private static Schema Build(Type type, HashSet<Type> above)
+    private static Schema Build(Type type, Type owner, string field, HashSet<Type> above)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
+        var mapType = ListTypes.IsAtomic(owner, field, type) ? "atomic" : null;
         if (type == typeof(string) || type == typeof(byte[]) || type == typeof(DateTime))
-            return new Schema { Type = "string" };
+            return new Schema { Type = "string", Default = field == "protocol" ? "TCP" : null };
         if (type == typeof(bool))
             return new Schema { Type = "boolean" };
         if (type == typeof(int) || type == typeof(long))
@@ -25,9 +26,18 @@ internal static class ModelSchema
         if (type == typeof(double) || type == typeof(float))
             return new Schema { Type = "number" };
         if (type.IsGenericType && type.GetGenericArguments() is [var key, var value] && key == typeof(string) && typeof(IEnumerable).IsAssignableFrom(type))
-            return new Schema { Type = "object", AdditionalProperties = Build(value, above) };
+            return new Schema { Type = "object", AdditionalProperties = Build(value, type, "", above), MapType = mapType };
         if (type.IsGenericType && type.GetGenericArguments() is [var item] && typeof(IEnumerable).IsAssignableFrom(type))
-            return new Schema { Type = "array", Items = Build(item, above) };
+        {
+            var keys = ListTypes.KeysOf(owner, field);
+            return new Schema
+            {
+                Type = "array",
+                Items = Build(item, type, "", above),
+                ListType = keys is not null ? "map" : ListTypes.IsSet(field) ? "set" : null,
+                ListMapKeys = keys ?? [],
+            };
+        }
 
         var properties = type.GetProperties()
             .Select(property => (property, Name: property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name))
@@ -36,9 +46,9 @@ internal static class ModelSchema
         // Quantities, int-or-string and free-form values are no models; a type within itself ends here.
         if (properties.Count == 0 || type.Name.Contains("IntOrString", StringComparison.OrdinalIgnoreCase) || type.Name == "ResourceQuantity" || !above.Add(type))
             return new Schema { PreserveUnknown = true };
-        var schema = new Schema { Type = "object" };
+        var schema = new Schema { Type = "object", MapType = mapType };
         foreach (var (property, name) in properties)
-            schema.Properties[name!] = Build(property.PropertyType, above);
+            schema.Properties[name!] = Build(property.PropertyType, type, name!, above);
         above.Remove(type);
         return schema;
     }

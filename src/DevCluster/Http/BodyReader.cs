@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using OrleansOperator.DevCluster.Protobuf;
 using YamlDotNet.Core;
 
 namespace OrleansOperator.DevCluster.Http;
@@ -45,6 +46,7 @@ internal static class BodyReader
         {
             "application/json" => ParseJson(body, why => $"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse error: {why}"),
             "application/yaml" or "application/apply-patch+yaml" => ParseYaml(body),
+            "application/vnd.kubernetes.protobuf" => ParseProtobuf(body),
             _ => throw ApiErrors.UnsupportedMediaType("application/json, application/yaml, application/vnd.kubernetes.protobuf"),
         };
         return node as JsonObject ?? throw ApiErrors.BadRequest(
@@ -79,6 +81,18 @@ internal static class BodyReader
         catch (Exception e) when (e is YamlException or FormatException)
         {
             throw ApiErrors.BadRequest("error converting YAML to JSON: " + e.Message);
+        }
+    }
+
+    private static JsonObject ParseProtobuf(byte[] body)
+    {
+        try
+        {
+            return WireDecoder.Decode(body);
+        }
+        catch (FormatException e)
+        {
+            throw ApiErrors.BadRequest(e.Message);
         }
     }
 

@@ -7,6 +7,8 @@ namespace OrleansOperator.DevCluster.OpenApi;
 /// <summary>OpenAPI documents, made from the schemas when they are asked for: what kubectl explains and validates with.</summary>
 internal sealed class OpenApiDocuments(ResourceRegistry registry)
 {
+    private const string V2Prefix = "#/definitions/";
+
     /// <summary>Returns false when the path is none of OpenAPI's.</summary>
     public async Task<bool> HandleAsync(HttpContext http, string[] parts)
     {
@@ -20,6 +22,9 @@ internal sealed class OpenApiDocuments(ResourceRegistry registry)
                 return true;
             case ["openapi", "v3", "apis", var group, var version]:
                 await ResponseWriter.JsonAsync(http, 200, V3(group, version));
+                return true;
+            case ["openapi", "v2"] when OpenApiProtobuf.IsWanted(http):
+                await ResponseWriter.BytesAsync(http, 200, OpenApiProtobuf.Write(V2()), OpenApiProtobuf.MediaType);
                 return true;
             case ["openapi", "v2"]:
                 await ResponseWriter.JsonAsync(http, 200, V2());
@@ -60,13 +65,13 @@ internal sealed class OpenApiDocuments(ResourceRegistry registry)
     {
         var paths = new JsonObject();
         foreach (var resource in registry.All)
-            Paths(paths, resource, "#/definitions/", v3: false);
+            Paths(paths, resource, V2Prefix, v3: false);
         return new JsonObject
         {
             ["swagger"] = "2.0",
             ["info"] = new JsonObject { ["title"] = "Kubernetes", ["version"] = "v1.36.0" },
             ["paths"] = paths,
-            ["definitions"] = Schemas(registry.All, "#/definitions/"),
+            ["definitions"] = Schemas(registry.All, V2Prefix),
         };
     }
 
@@ -76,6 +81,8 @@ internal sealed class OpenApiDocuments(ResourceRegistry registry)
         foreach (var resource in resources)
         {
             var schema = resource.Rules.Schema is { } known ? SchemaJson.Of(known) : new JsonObject { ["type"] = "object", ["x-kubernetes-preserve-unknown-fields"] = true };
+            if (prefix == V2Prefix)
+                schema = SchemaJson.ForV2(schema);
             var properties = schema.Ensure("properties");
             properties["apiVersion"] = Text("APIVersion defines the versioned schema of this representation of an object.");
             properties["kind"] = Text("Kind is a string value representing the REST resource this object represents.");
@@ -84,7 +91,7 @@ internal sealed class OpenApiDocuments(ResourceRegistry registry)
                 ["description"] = "Standard object's metadata.",
                 ["allOf"] = new JsonArray(new JsonObject { ["$ref"] = prefix + "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta" }),
             };
-            if (prefix == "#/definitions/")
+            if (prefix == V2Prefix)
                 properties["metadata"] = new JsonObject { ["$ref"] = prefix + "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta" };
             schema["x-kubernetes-group-version-kind"] = new JsonArray(Gvk(resource));
             schemas[Name(resource)] = schema;

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using k8s.Models;
+using OrleansOperator.DevCluster.BuiltIns;
 using OrleansOperator.DevCluster.Schemas;
 
 namespace OrleansOperator.DevCluster.Resources;
@@ -7,6 +9,8 @@ namespace OrleansOperator.DevCluster.Resources;
 internal sealed class CustomRules(Schema schema, bool hasStatus, bool preserveUnknown) : KindRules
 {
     public override Schema? Schema => preserveUnknown ? null : schema;
+
+    public override Schema? MergeSchema { get; } = WithMetadata(schema);
 
     public override bool HasGeneration => true;
 
@@ -30,5 +34,14 @@ internal sealed class CustomRules(Schema schema, bool hasStatus, bool preserveUn
     {
         bool Counts(string field) => field != "metadata" && !(hasStatus && field == "status");
         return obj.Concat(old).Select(pair => pair.Key).Distinct().Where(Counts).Any(field => !JsonNode.DeepEquals(obj[field], old[field]));
+    }
+
+    private static Schema WithMetadata(Schema schema)
+    {
+        var whole = new Schema { Type = "object" };
+        foreach (var (name, property) in schema.Properties)
+            whole.Properties[name] = property;
+        whole.Properties["metadata"] = ModelSchema.Of(typeof(V1ObjectMeta));
+        return whole;
     }
 }

@@ -9,6 +9,9 @@ internal class KindRules
     /// <summary>The schema of the whole object, or null for a document of any form.</summary>
     public virtual Schema? Schema => null;
 
+    /// <summary>The schema, metadata included, that says how lists and maps are merged.</summary>
+    public virtual Schema? MergeSchema => Schema;
+
     /// <summary>Whether metadata.generation counts changes of the desired state.</summary>
     public virtual bool HasGeneration => false;
 

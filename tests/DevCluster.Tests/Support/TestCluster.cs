@@ -25,6 +25,8 @@ internal sealed class TestCluster : IAsyncDisposable
     public static string ConfigMap(string name, string extraMetadata = "") =>
         $$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{{name}}}"{{{extraMetadata}}} },"data":{"a":"1"}}""";
 
+    public Task ApplyAsync(string manifests) => Server.ApplyAsync(manifests, TestContext.Current.CancellationToken);
+
     public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
 
     public Task<Answer> CreateAsync(string name) => SendAsync(HttpMethod.Post, ConfigMaps, ConfigMap(name));
