@@ -262,6 +262,27 @@ public sealed class KubeApiClientTests
     }
 
     [Fact]
+    public async Task A_vital_request_does_not_wait_for_others()
+    {
+        var release = new TaskCompletionSource();
+        await using var server = await TestApiServer.StartAsync(async context =>
+        {
+            if (context.Request.Path.Value!.EndsWith("/slow", StringComparison.Ordinal))
+                await release.Task;
+            await context.Response.WriteAsync("{}");
+        });
+        using var api = KubeApiClient.Connect(server.Url, options: new KubeApiOptions { MaxConcurrentRequests = 1, RequestsPerSecond = 0.001, RequestBurst = 1 });
+
+        var slow = api.SendAsync(Requests.Get(name: "slow"), TestJson.Default.TestObject, Cancelled);
+        for (var i = 0; i < 3; i++)
+            await api.SendAsync(Requests.Get(priority: RequestPriority.Vital), TestJson.Default.TestObject, Cancelled);
+
+        Assert.False(slow.IsCompleted);
+        release.SetResult();
+        await slow;
+    }
+
+    [Fact]
     public async Task A_failed_request_gives_its_permit_back()
     {
         await using var server = await TestApiServer.StartAsync(500, "");

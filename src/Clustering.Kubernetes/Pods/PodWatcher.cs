@@ -32,6 +32,7 @@ internal sealed partial class PodWatcher(
 
     private IReadOnlyList<SiloRow> _rows = [];
     private bool _listed;
+    private string? _problem;
 
     private bool IsOn => options.Value.PodWatch;
 
@@ -102,19 +103,29 @@ internal sealed partial class PodWatcher(
                     foreach (var verdict in Verdicts())
                         await ExecuteAsync(verdict, cancellationToken);
                     _backoff.Reset();
+                    _problem = null;
                 }
-                catch (KubeApiException e)
+                catch (Exception e) when (!cancellationToken.IsCancellationRequested)
                 {
-                    Log.CannotAsk(logger, AccessDiagnosis.Describe(e) ?? e.Message);
-                    await Task.Delay(_backoff.Next(e.RetryAfter), clock, cancellationToken);
+                    // Of whatever kind: a judge that ended here would be missed by nobody.
+                    Tell(e is KubeApiException error ? AccessDiagnosis.Describe(error) ?? error.Message : e.Message);
+                    await Task.Delay(_backoff.Next((e as KubeApiException)?.RetryAfter), clock, cancellationToken);
                     _changes.Writer.TryWrite(true);
                 }
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            // Stopped.
+            // Whatever breaks while it is stopped is no failure.
         }
+    }
+
+    // Told once, not at each try.
+    private void Tell(string problem)
+    {
+        if (_problem != problem)
+            Log.CannotJudge(logger, problem);
+        _problem = problem;
     }
 
     private List<PodVerdict> Verdicts()
@@ -183,7 +194,7 @@ internal sealed partial class PodWatcher(
         [LoggerMessage(LogLevel.Warning, "Pod {Pod} runs a silo and is not selected by PodLabelSelector \"{Selector}\": its end will be noticed by Orleans' probes only")]
         public static partial void Unwatched(ILogger logger, string pod, string? selector);
 
-        [LoggerMessage(LogLevel.Warning, "A pod that is not seen any more cannot be asked for, and is tried again: {Problem}")]
-        public static partial void CannotAsk(ILogger logger, string problem);
+        [LoggerMessage(LogLevel.Warning, "Whether silos' pods are gone cannot be found out, and is tried again: {Problem}")]
+        public static partial void CannotJudge(ILogger logger, string problem);
     }
 }

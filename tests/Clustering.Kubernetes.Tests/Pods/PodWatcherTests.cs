@@ -161,6 +161,21 @@ public sealed class PodWatcherTests : IAsyncLifetime
         await DiesAsync(silo);
     }
 
+    [Fact]
+    public async Task A_pod_that_may_not_be_asked_for_is_told_of_once_and_heals()
+    {
+        var silo = await JoinAsync("silo-0", await CreatePodAsync("silo-0"));
+        Api.Server.Faults.Fail("get", "pods", 403);
+
+        await Api.DeletePodAsync("silo-0");
+        await Eventually.Holds(() => Api.Server.Audit.Entries.Count(static entry => entry is { Verb: "get", Resource: "pods" }) >= 3, "it is tried again");
+        Assert.Equal(1, _silo.Logged("Permission missing: \"get\" on \"pods\" in namespace \"default\""));
+        Assert.Equal(SiloStatus.Active, (await _membership.ReadAllAsync()).TryGet(silo)!.Item1.Status);
+
+        Api.Server.Faults.Clear();
+        await DiesAsync(silo);
+    }
+
     private Task<string> CreatePodAsync(string name) => Api.CreatePodAsync(name, Ip, labels: """{"app":"orders"}""");
 
     /// <summary>A row of an Active silo in a pod.</summary>
