@@ -24,8 +24,14 @@ public sealed record DevClusterOptions
     /// <summary>How many changes per resource a watch can resume from; older ones get 410 Gone.</summary>
     public int HistoryLimit { get; init; } = 20_000;
 
+    /// <summary>How many bytes of objects the changes of one resource may hold on to, of which a watch can resume.</summary>
+    public long HistoryBytes { get; init; } = 64 * 1024 * 1024;
+
     /// <summary>How many events may wait for one watcher before it is dropped as too slow.</summary>
     public int WatchQueueLimit { get; init; } = 20_000;
+
+    /// <summary>How many bytes of objects may wait for one watcher before it is dropped as too slow.</summary>
+    public long WatchQueueBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>How often watches that allow it get a bookmark.</summary>
     public TimeSpan BookmarkPeriod { get; init; } = TimeSpan.FromMinutes(1);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -10,16 +11,28 @@ internal static class Json
     /// <summary>Deep enough for any manifest, and far from the stack's end.</summary>
     public const int MaxDepth = 128;
 
-    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 2 * MaxDepth };
+    /// <summary>An object may stand in a row of a table in a watch event.</summary>
+    private const int FrameDepth = 8;
 
-    public static readonly JsonDocumentOptions Reading = new() { MaxDepth = MaxDepth };
+    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = MaxDepth + FrameDepth };
+    private static readonly JsonWriterOptions WritingObjects = Writing with { MaxDepth = MaxDepth };
 
-    public static byte[] ToUtf8(this JsonNode node)
+    /// <summary>For what this server wrote itself.</summary>
+    public static readonly JsonDocumentOptions Reading = new() { MaxDepth = MaxDepth + FrameDepth };
+
+    public static byte[] ToUtf8(this JsonNode node) => Write(node, Writing).WrittenSpan.ToArray();
+
+    /// <summary>A whole object that is to be stored.</summary>
+    /// <exception cref="InvalidOperationException">It is nested too deeply.</exception>
+    public static ReadOnlyMemory<byte> ToStorage(this JsonObject obj) => Write(obj, WritingObjects).WrittenMemory;
+
+    private static ArrayBufferWriter<byte> Write(JsonNode node, JsonWriterOptions options)
     {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(buffer, Writing))
-            node.WriteTo(writer);
-        return buffer.WrittenSpan.ToArray();
+        var buffer = new ArrayBufferWriter<byte>(2048);
+        using var writer = new Utf8JsonWriter(buffer, options);
+        node.WriteTo(writer);
+        writer.Flush();
+        return buffer;
     }
 
     public static string ToText(this JsonNode? node) => node is null ? "null" : System.Text.Encoding.UTF8.GetString(node.ToUtf8());

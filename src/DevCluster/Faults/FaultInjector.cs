@@ -56,16 +56,42 @@ public sealed class FaultInjector
     /// <param name="count">How many requests, or null for all until <see cref="Clear"/>.</param>
     /// <param name="share">Which share of the requests, from 0 to 1.</param>
     /// <param name="retryAfter">The Retry-After header, rounded up to seconds.</param>
-    public void Fail(string? verb, string? resource, int status, int? count = null, double share = 1, TimeSpan? retryAfter = null) =>
-        Add(new RequestFault(verb, resource, count, share) { Status = status, RetryAfter = retryAfter });
+    /// <param name="client">Only requests whose User-Agent contains this, or null for all.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public void Fail(
+        string? verb, string? resource, int status, int? count = null, double share = 1, TimeSpan? retryAfter = null, string? client = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(status, 400);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(status, 599);
+        if (!(share is >= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(share), share, "it must be from 0 to 1");
+        if (retryAfter < TimeSpan.Zero)
+            throw new ArgumentOutOfRangeException(nameof(retryAfter), retryAfter, "it must not be negative");
+        Add(new RequestFault(verb, resource, client, Positive(count), share) { Status = status, RetryAfter = retryAfter });
+    }
 
     /// <summary>Holds requests up.</summary>
-    public void Delay(string? verb, string? resource, TimeSpan delay, int? count = null) =>
-        Add(new RequestFault(verb, resource, count, 1) { Delay = delay });
+    /// <param name="verb">The verb, or null for all.</param>
+    /// <param name="resource">The plural name, with <c>/subresource</c> where it is one, or null for all.</param>
+    /// <param name="delay">For how long, at most a day.</param>
+    /// <param name="count">How many requests, or null for all until <see cref="Clear"/>.</param>
+    /// <param name="client">Only requests whose User-Agent contains this, or null for all.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public void Delay(string? verb, string? resource, TimeSpan delay, int? count = null, string? client = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(delay, TimeSpan.FromDays(1));
+        Add(new RequestFault(verb, resource, client, Positive(count), 1) { Delay = delay });
+    }
 
     /// <summary>Does what is asked and then cuts the connection without an answer: for the client the outcome is unknown.</summary>
-    public void LoseAnswers(string? verb, string? resource, int? count = null) =>
-        Add(new RequestFault(verb, resource, count, 1) { LosesAnswer = true });
+    /// <param name="verb">The verb, or null for all.</param>
+    /// <param name="resource">The plural name, with <c>/subresource</c> where it is one, or null for all.</param>
+    /// <param name="count">How many requests, or null for all until <see cref="Clear"/>.</param>
+    /// <param name="client">Only requests whose User-Agent contains this, or null for all.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public void LoseAnswers(string? verb, string? resource, int? count = null, string? client = null) =>
+        Add(new RequestFault(verb, resource, client, Positive(count), 1) { LosesAnswer = true });
 
     /// <summary>Refuses service: every connection is cut at once, watches included.</summary>
     public void GoAway()
@@ -94,11 +120,11 @@ public sealed class FaultInjector
         _rewrites.TryGetValue(resource.Plural, out var change) ? change(obj) : obj;
 
     /// <summary>The fault for a request, if there is one.</summary>
-    internal RequestFault? For(string verb, string resource)
+    internal RequestFault? For(string verb, string resource, string client)
     {
         lock (_lock)
         {
-            var fault = _requestFaults.Find(f => f.Matches(verb, resource));
+            var fault = _requestFaults.Find(f => f.Matches(verb, resource, client));
             if (fault is not null && fault.Spend())
                 _requestFaults.Remove(fault);
             return fault;
@@ -111,6 +137,9 @@ public sealed class FaultInjector
         lock (_lock)
             return _stall is { } stall && (_stalled is null || _stalled == plural) ? stall.Task : Task.CompletedTask;
     }
+
+    private static int? Positive(int? count) =>
+        count is null or > 0 ? count : throw new ArgumentOutOfRangeException(nameof(count), count, "it must be above 0");
 
     private void Add(RequestFault fault)
     {

@@ -1,7 +1,7 @@
 namespace OrleansOperator.DevCluster.Faults;
 
 /// <summary>What is wrong with the requests that match.</summary>
-internal sealed class RequestFault(string? verb, string? resource, int? count, double share)
+internal sealed class RequestFault(string? verb, string? resource, string? client, int? count, double share)
 {
     private const double Rounding = 1e-9;
 
@@ -18,9 +18,11 @@ internal sealed class RequestFault(string? verb, string? resource, int? count, d
     public bool LosesAnswer { get; init; }
 
     /// <summary>Whether a request is hit. A share is spread evenly over the requests, so that tests can count on it.</summary>
-    public bool Matches(string ofVerb, string ofResource)
+    public bool Matches(string ofVerb, string ofResource, string ofClient)
     {
         if ((verb is not null && verb != ofVerb) || (resource is not null && resource != ofResource))
+            return false;
+        if (client is not null && !ofClient.Contains(client, StringComparison.Ordinal))
             return false;
         _due += share;
 

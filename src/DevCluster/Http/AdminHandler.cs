@@ -24,6 +24,12 @@ internal sealed class AdminHandler(FaultInjector faults, AuditLog audit)
                     counts.Ensure(resource)[verb] = count;
                 await ResponseWriter.JsonAsync(http, 200, counts);
                 return;
+            case ("GET", "/devcluster/audit/clients"):
+                var clients = new JsonObject();
+                foreach (var ((agent, verb, resource), count) in audit.CountsByClient().OrderBy(pair => pair.Key.Resource, StringComparer.Ordinal))
+                    clients.Ensure(agent).Ensure(resource)[verb] = count;
+                await ResponseWriter.JsonAsync(http, 200, clients);
+                return;
             case ("POST", "/devcluster/faults"):
                 var body = BodyReader.ParseJson(await BodyReader.ReadAsync(http), why => $"the fault does not parse: {why}");
                 Start(body as JsonObject ?? throw ApiErrors.BadRequest("a fault is an object with the field 'fault'"));
@@ -47,6 +53,7 @@ internal sealed class AdminHandler(FaultInjector faults, AuditLog audit)
             (query["verb"] is not [{ Length: > 0 } verb] || entry.Verb == verb)
             && (query["resource"] is not [{ Length: > 0 } resource] || entry.Resource == resource)
             && (query["namespace"] is not [{ Length: > 0 } ns] || entry.Namespace == ns)
+            && (query["client"] is not [{ Length: > 0 } client] || entry.UserAgent.Contains(client, StringComparison.Ordinal))
             && (query["writes"] is not ["true"] || entry.IsWrite));
         http.Response.ContentType = "application/json";
         await JsonSerializer.SerializeAsync(http.Response.Body, new { mark = audit.Mark(), entries }, Web, http.RequestAborted);
@@ -54,9 +61,21 @@ internal sealed class AdminHandler(FaultInjector faults, AuditLog audit)
 
     private void Start(JsonObject fault)
     {
-        var (verb, resource) = (fault.Text("verb"), fault.Text("resource"));
-        var count = (int?)fault.Number("count");
-        var seconds = fault["seconds"] is JsonValue value && value.TryGetValue<double>(out var s) ? TimeSpan.FromSeconds(s) : (TimeSpan?)null;
+        try
+        {
+            Begin(fault);
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            throw ApiErrors.BadRequest($"the fault's {e.ParamName}: {e.Message}");
+        }
+    }
+
+    private void Begin(JsonObject fault)
+    {
+        var (verb, resource, client) = (fault.Text("verb"), fault.Text("resource"), fault.Text("client"));
+        var count = Whole(fault, "count");
+        var seconds = Real(fault, "seconds") is { } s and >= 0 and < 1e9 ? TimeSpan.FromSeconds(s) : (TimeSpan?)null;
         switch (fault.Text("fault"))
         {
             case "cutWatches":
@@ -75,14 +94,14 @@ internal sealed class AdminHandler(FaultInjector faults, AuditLog audit)
                 faults.CompactHistory(resource);
                 break;
             case "fail":
-                var share = fault["share"] is JsonValue v && v.TryGetValue<double>(out var d) ? d : 1;
-                faults.Fail(verb, resource, (int)(fault.Number("status") ?? throw ApiErrors.BadRequest("the fault 'fail' needs 'status'")), count, share, seconds);
+                var status = Whole(fault, "status") ?? throw ApiErrors.BadRequest("the fault 'fail' needs 'status'");
+                faults.Fail(verb, resource, status, count, Real(fault, "share") ?? 1, seconds, client);
                 break;
             case "delay":
-                faults.Delay(verb, resource, seconds ?? throw ApiErrors.BadRequest("the fault 'delay' needs 'seconds'"), count);
+                faults.Delay(verb, resource, seconds ?? throw ApiErrors.BadRequest("the fault 'delay' needs 'seconds'"), count, client);
                 break;
             case "loseAnswers":
-                faults.LoseAnswers(verb, resource, count);
+                faults.LoseAnswers(verb, resource, count, client);
                 break;
             case "goAway":
                 faults.GoAway();
@@ -94,4 +113,13 @@ internal sealed class AdminHandler(FaultInjector faults, AuditLog audit)
                 throw ApiErrors.BadRequest($"unknown fault '{other}': one of cutWatches, cutWatchesInMidFrame, stallWatches, resumeWatches, compactHistory, fail, delay, loseAnswers, goAway, comeBack");
         }
     }
+
+    private static int? Whole(JsonObject fault, string field) =>
+        !fault.ContainsKey(field) ? null
+        : fault.Number(field) is { } number and >= int.MinValue and <= int.MaxValue ? (int)number
+        : throw ApiErrors.BadRequest($"the fault's '{field}' must be a whole number");
+
+    private static double? Real(JsonObject fault, string field) =>
+        !fault.ContainsKey(field) ? null
+        : fault[field].Real() ?? throw ApiErrors.BadRequest($"the fault's '{field}' must be a number");
 }

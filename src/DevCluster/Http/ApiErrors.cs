@@ -82,6 +82,10 @@ internal static class ApiErrors
             details);
     }
 
+    /// <summary>403 for a path that is none of a resource.</summary>
+    public static ApiException ForbiddenPath(string user, string method, string path) =>
+        new(403, "Forbidden", $"forbidden: User \"{user}\" cannot {method.ToLowerInvariant()} path \"{path}\"", []);
+
     /// <summary>403 with the cause that controllers recognise a terminating namespace by.</summary>
     public static ApiException NamespaceTerminating(ResourceInfo resource, string name, string ns)
     {

@@ -22,6 +22,9 @@ internal sealed class ApiRequest
     /// <summary>The name of the object that was created, for the audit log.</summary>
     public string? CreatedName { get; set; }
 
+    /// <summary>The fields that occur twice in the body.</summary>
+    public List<string> Duplicates { get; } = [];
+
     /// <summary>Who asks.</summary>
     public required string User { get; init; }
 

@@ -40,11 +40,15 @@ internal static class BodyReader
 
     /// <summary>Reads an object to be created or replaced.</summary>
     /// <exception cref="ApiException">400 or 415.</exception>
-    public static JsonObject ParseObject(byte[] body, string mediaType, string kind)
+    /// <param name="body">The body.</param>
+    /// <param name="mediaType">Its media type.</param>
+    /// <param name="kind">What it should be, for errors.</param>
+    /// <param name="duplicates">Gets the paths of fields that occur twice.</param>
+    public static JsonObject ParseObject(byte[] body, string mediaType, string kind, ICollection<string>? duplicates = null)
     {
         var node = mediaType switch
         {
-            "application/json" => ParseJson(body, why => $"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse error: {why}"),
+            "application/json" => ParseJson(body, why => $"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse error: {why}", duplicates),
             "application/yaml" or "application/apply-patch+yaml" => ParseYaml(body),
             "application/vnd.kubernetes.protobuf" => ParseProtobuf(body),
             _ => throw ApiErrors.UnsupportedMediaType("application/json, application/yaml, application/vnd.kubernetes.protobuf"),
@@ -54,20 +58,19 @@ internal static class BodyReader
     }
 
     /// <summary>Reads a patch.</summary>
-    public static JsonNode? ParsePatch(byte[] body) => ParseJson(body, why => $"error decoding patch: {why}");
+    public static JsonNode? ParsePatch(byte[] body, ICollection<string>? duplicates = null) =>
+        ParseJson(body, why => $"error decoding patch: {why}", duplicates);
 
     /// <summary>Reads JSON; an unreadable body is a 400 that says why.</summary>
-    public static JsonNode? ParseJson(byte[] body, Func<string, string> message)
+    public static JsonNode? ParseJson(byte[] body, Func<string, string> message, ICollection<string>? duplicates = null)
     {
         try
         {
-            var node = JsonNode.Parse(body, null, Json.Reading);
-            Touch(node);
-            return node;
+            return JsonReader.Read(body, duplicates ?? []);
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // ArgumentException: a field occurs twice. InvalidOperationException: a string is no valid UTF-16.
+            // InvalidOperationException: a string is no valid UTF-16.
             throw ApiErrors.BadRequest(message(e.Message));
         }
     }
@@ -93,25 +96,6 @@ internal static class BodyReader
         catch (FormatException e)
         {
             throw ApiErrors.BadRequest(e.Message);
-        }
-    }
-
-    /// <summary>JsonNode reads lazily: make it read everything now, while errors are still the client's.</summary>
-    private static void Touch(JsonNode? node)
-    {
-        switch (node)
-        {
-            case JsonObject obj:
-                foreach (var (_, child) in obj)
-                    Touch(child);
-                break;
-            case JsonArray list:
-                foreach (var child in list)
-                    Touch(child);
-                break;
-            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
-                value.GetValue<string>();
-                break;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using OrleansOperator.DevCluster.Audit;
 using OrleansOperator.DevCluster.Discovery;
@@ -19,7 +20,7 @@ internal sealed partial class RequestHandler(
     {
         if (http.Request.Path.StartsWithSegments("/devcluster"))
         {
-            await Answer(http, () => admin.HandleAsync(http));
+            await Answer(http, () => AdministerAsync(http));
             return;
         }
 
@@ -31,6 +32,11 @@ internal sealed partial class RequestHandler(
 
         await Answer(http, () => RouteAsync(http));
     }
+
+    /// <summary>Answers even while the server is away, so that it can be called back.</summary>
+    private Task AdministerAsync(HttpContext http) => Authenticate(http) == Anonymous
+        ? throw ApiErrors.ForbiddenPath(Anonymous, http.Request.Method, http.Request.Path.Value ?? "")
+        : admin.HandleAsync(http);
 
     private async Task Answer(HttpContext http, Func<Task> handle)
     {
@@ -78,7 +84,7 @@ internal sealed partial class RequestHandler(
         if (RequestPath.Parse(path) is not { } parsed || registry.Find(parsed.Group, parsed.Version, parsed.Plural) is not { } resource)
         {
             if (user == Anonymous)
-                throw new ApiException(403, "Forbidden", $"forbidden: User \"{Anonymous}\" cannot {http.Request.Method.ToLowerInvariant()} path \"{path}\"", []);
+                throw ApiErrors.ForbiddenPath(user, http.Request.Method, path);
             if (!await discovery.HandleAsync(http))
                 await ResponseWriter.NotFoundPageAsync(http);
             return;
@@ -102,8 +108,9 @@ internal sealed partial class RequestHandler(
     private async Task ServeAsync(ApiRequest request)
     {
         var what = request.Subresource is null ? request.Resource.Plural : $"{request.Resource.Plural}/{request.Subresource}";
-        var fault = faults.For(request.Verb, what);
+        var fault = faults.For(request.Verb, what, request.Http.Request.Headers.UserAgent.ToString());
         int? refused = null;
+        var auditedAtStart = false;
 
         // Nothing is decided yet. Once it is, the answer has its status, whether or not the client is still there to get it.
         request.Http.Response.StatusCode = 0;
@@ -111,6 +118,12 @@ internal sealed partial class RequestHandler(
         {
             if (fault is { Delay: var delay } && delay > TimeSpan.Zero)
                 await Task.Delay(delay, options.TimeProvider, request.Aborted);
+            if (faults.IsAway)
+            {
+                request.Http.Abort();
+                return;
+            }
+
             if (fault?.Status is { } status)
                 throw Injected(request, status, fault.RetryAfter);
             if (fault is { LosesAnswer: true })
@@ -120,7 +133,11 @@ internal sealed partial class RequestHandler(
             }
 
             if (request.Verb == "watch")
-                audit.Add(Entry(request, what, 200));
+            {
+                auditedAtStart = true;
+                request.Http.Response.OnStarting(() => Audited(request, what));
+            }
+
             await DispatchAsync(request);
         }
         catch (ApiException e)
@@ -130,10 +147,16 @@ internal sealed partial class RequestHandler(
         }
         finally
         {
-            var code = refused ?? request.Http.Response.StatusCode;
-            if (request.Verb != "watch" || code >= 400)
-                audit.Add(Entry(request, what, code));
+            if (!auditedAtStart)
+                audit.Add(Entry(request, what, refused ?? request.Http.Response.StatusCode));
         }
+    }
+
+    /// <summary>A watch is audited when it begins, not when it is over.</summary>
+    private Task Audited(ApiRequest request, string what)
+    {
+        audit.Add(Entry(request, what, request.Http.Response.StatusCode));
+        return Task.CompletedTask;
     }
 
     /// <summary>Does what is asked into the void.</summary>
@@ -160,8 +183,12 @@ internal sealed partial class RequestHandler(
     };
 
     private AuditEntry Entry(ApiRequest request, string what, int code) => new(
-        0, options.TimeProvider.GetUtcNow(), request.Verb, what, request.Namespace, request.Name ?? request.CreatedName, request.User,
-        request.Http.Request.Headers.UserAgent.ToString(), code, request.Http.Request.Query.ContainsKey("dryRun"));
+        0, options.TimeProvider.GetUtcNow(), request.Verb, Short(what), Short(request.Namespace), Short(request.Name ?? request.CreatedName), request.User,
+        Short(request.Http.Request.Headers.UserAgent.ToString()), code, request.Http.Request.Query.ContainsKey("dryRun"));
+
+    /// <summary>The log keeps what clients send: not more of it than a name may have.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    private static string? Short(string? text) => text is { Length: > 253 } ? text[..253] : text;
 
     private static ApiException Injected(ApiRequest request, int status, TimeSpan? retryAfter)
     {

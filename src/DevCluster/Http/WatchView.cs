@@ -13,18 +13,25 @@ internal sealed class WatchView(ResourceInfo resource, ObjectForm form, string? 
     private bool _headerSent;
 
     /// <summary>Whole objects go to the wire as they are stored.</summary>
-    public void Write(PipeWriter writer, WatchEventType type, StoredObject stored)
+    /// <returns>How many bytes.</returns>
+    public int Write(PipeWriter writer, WatchEventType type, StoredObject stored)
     {
-        WatchHandler.Write(writer, type switch
+        var json = form == ObjectForm.Whole && !resource.Rules.Converts ? stored.Json : Shown(resource.Rules.FromStored(stored.Parse())).ToUtf8();
+        Write(writer, type switch
         {
             WatchEventType.Added => "{\"type\":\"ADDED\",\"object\":"u8,
             WatchEventType.Modified => "{\"type\":\"MODIFIED\",\"object\":"u8,
             _ => "{\"type\":\"DELETED\",\"object\":"u8,
         });
-        WatchHandler.Write(writer, form == ObjectForm.Whole && !resource.Rules.Converts
-            ? stored.Json
-            : Shown(resource.Rules.FromStored(stored.Parse())).ToUtf8());
-        WatchHandler.Write(writer, "}\n"u8);
+        Write(writer, json);
+        Write(writer, "}\n"u8);
+        return json.Length;
+    }
+
+    public static void Write(PipeWriter writer, ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(writer.GetSpan(bytes.Length));
+        writer.Advance(bytes.Length);
     }
 
     public byte[] Bookmark(long version, bool initialEventsEnd)

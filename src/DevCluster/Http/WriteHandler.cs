@@ -43,7 +43,7 @@ internal sealed class WriteHandler(
     private async Task CreateAsync(ApiRequest request)
     {
         var body = await BodyReader.ReadAsync(request.Http);
-        var obj = BodyReader.ParseObject(body, BodyReader.MediaType(request.Http), request.Resource.Kind);
+        var obj = BodyReader.ParseObject(body, BodyReader.MediaType(request.Http), request.Resource.Kind, request.Duplicates);
         var options = Options(request);
         request.CreatedName = obj["metadata"].Text("name");
         if (request.Name is { } name)
@@ -63,7 +63,7 @@ internal sealed class WriteHandler(
     private async Task UpdateAsync(ApiRequest request)
     {
         var body = await BodyReader.ReadAsync(request.Http);
-        var obj = BodyReader.ParseObject(body, BodyReader.MediaType(request.Http), request.Resource.Kind);
+        var obj = BodyReader.ParseObject(body, BodyReader.MediaType(request.Http), request.Resource.Kind, request.Duplicates);
         if (request.Name is null)
             throw ApiErrors.BadRequest("name must be provided");
         if (obj["metadata"].Text("name") is var name && name != request.Name)
@@ -95,7 +95,7 @@ internal sealed class WriteHandler(
             return;
         }
 
-        var patch = BodyReader.ParsePatch(body);
+        var patch = BodyReader.ParsePatch(body, request.Duplicates);
         await ChangeAsync(request, current => Patched(current, patch, type));
     }
 
@@ -247,7 +247,7 @@ internal sealed class WriteHandler(
     }
 
     private static WriteOptions Options(ApiRequest request) =>
-        new(request.FieldManager, request.FieldValidation, request.DryRun, request.Warn);
+        new(request.FieldManager, request.FieldValidation, request.DryRun, request.Warn, request.Duplicates);
 
     private Task ReplyAsync(ApiRequest request, int code, StoredObject stored) =>
         request.Resource.Rules.Converts || AcceptHeader.FormOf(request.Http) != ObjectForm.Whole

@@ -12,6 +12,9 @@ internal static partial class Yaml
     private static readonly HashSet<string> Yes = ["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"];
     private static readonly HashSet<string> No = ["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"];
 
+    /// <summary>How many values a text may stand for: aliases multiply them.</summary>
+    private const int MaxNodes = 1_000_000;
+
     /// <summary>The first document.</summary>
     /// <exception cref="YamlException">It does not parse.</exception>
     /// <exception cref="FormatException">It is nested too deeply, or uses what JSON has not.</exception>
@@ -23,7 +26,15 @@ internal static partial class Yaml
         CheckDepth(text);
         var stream = new YamlStream();
         stream.Load(new StringReader(text));
-        return [.. stream.Documents.Select(document => Convert(document.RootNode, 0)).OfType<JsonNode>()];
+        var budget = MaxNodes;
+        var documents = new List<JsonNode>();
+        foreach (var document in stream.Documents)
+        {
+            if (Convert(document.RootNode, 0, ref budget) is { } node)
+                documents.Add(node);
+        }
+
+        return documents;
     }
 
     /// <summary>Loading recurses, and a stack that overflows takes the process with it: events tell the depth before.</summary>
@@ -39,10 +50,12 @@ internal static partial class Yaml
         }
     }
 
-    private static JsonNode? Convert(YamlNode node, int depth)
+    private static JsonNode? Convert(YamlNode node, int depth, ref int budget)
     {
         if (depth > Json.MaxDepth)
             throw new FormatException($"exceeded max depth {Json.MaxDepth}");
+        if (--budget < 0)
+            throw new FormatException("document contains excessive aliasing");
         switch (node)
         {
             case YamlMappingNode map:
@@ -51,16 +64,19 @@ internal static partial class Yaml
                 {
                     if (key is not YamlScalarNode name)
                         throw new FormatException("a key is no plain text");
-                    obj[name.Value ?? ""] = Convert(value, depth + 1);
+                    obj[name.Value ?? ""] = Convert(value, depth + 1, ref budget);
                 }
 
                 return obj;
             case YamlSequenceNode list:
-                return new JsonArray([.. list.Children.Select(item => Convert(item, depth + 1))]);
+                var items = new JsonArray();
+                foreach (var item in list.Children)
+                    items.Add(Convert(item, depth + 1, ref budget));
+                return items;
             case YamlScalarNode scalar:
                 return Scalar(scalar);
             default:
-                throw new FormatException("aliases are not supported");
+                throw new FormatException("an alias has no anchor");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using OrleansOperator.DevCluster.Http;
 
 namespace OrleansOperator.DevCluster.Patches;
 
@@ -9,12 +10,17 @@ internal static class JsonPatch
     /// <summary>As in the real server, so that a patch cannot hold it up.</summary>
     private const int MaxOperations = 10_000;
 
+    /// <summary>How much all copies together may add, as in the real server.</summary>
+    private const int MaxCopied = 3 * 1024 * 1024;
+
     /// <exception cref="PatchException">An operation is malformed, a path does not exist, or a test fails.</exception>
+    /// <exception cref="ApiException">413: the copies are too large.</exception>
     public static JsonNode? Apply(JsonNode? document, JsonArray operations)
     {
         if (operations.Count > MaxOperations)
             throw new PatchException($"The allowed maximum operations in a JSON patch is {MaxOperations}, got {operations.Count}");
         var root = document;
+        var copied = 0L;
         foreach (var operation in operations)
         {
             var path = Pointer(operation.Text("path"));
@@ -36,7 +42,11 @@ internal static class JsonPatch
                     root = Add(Remove(root, from), path, moved);
                     break;
                 case "copy":
-                    root = Add(root, path, Find(root, Pointer(operation.Text("from")))?.DeepClone());
+                    var copy = Find(root, Pointer(operation.Text("from")))?.DeepClone();
+                    copied += copy?.ToUtf8().Length ?? 0;
+                    if (copied > MaxCopied)
+                        throw ApiErrors.TooLarge(MaxCopied);
+                    root = Add(root, path, copy);
                     break;
                 case "test":
                     if (!JsonNode.DeepEquals(Find(root, path), (operation as JsonObject)?["value"]))

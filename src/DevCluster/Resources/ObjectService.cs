@@ -14,7 +14,9 @@ namespace OrleansOperator.DevCluster.Resources;
 /// <param name="FieldValidation">Ignore, Warn or Strict.</param>
 /// <param name="DryRun">Whether to go through all of it and store nothing.</param>
 /// <param name="Warn">Takes warnings for the client.</param>
-internal sealed record WriteOptions(string FieldManager, string FieldValidation = "Ignore", bool DryRun = false, Action<string>? Warn = null);
+/// <param name="Duplicates">The fields that occur twice in it.</param>
+internal sealed record WriteOptions(
+    string FieldManager, string FieldValidation = "Ignore", bool DryRun = false, Action<string>? Warn = null, IReadOnlyList<string>? Duplicates = null);
 
 /// <summary>Creates and changes objects of any kind: what the generic registry of a real API server does.</summary>
 internal sealed class ObjectService(ObjectStore store, FaultInjector faults, TimeProvider clock)
@@ -232,15 +234,18 @@ internal sealed class ObjectService(ObjectStore store, FaultInjector faults, Tim
 
     private static void Decode(ResourceInfo resource, JsonObject obj, WriteOptions options)
     {
-        if (resource.Rules.Schema is not { } schema)
+        var lines = (options.Duplicates ?? []).Select(path => $"duplicate field \"{path}\"").ToList();
+        if (resource.Rules.Schema is { } schema)
+        {
+            if (!resource.IsCustom)
+                Decoding.Check(schema, obj, resource.Kind, resource.Version);
+            var unknown = new List<string>();
+            Pruning.PruneObject(schema, obj, unknown);
+            lines.AddRange(unknown.Select(path => $"unknown field \"{path}\""));
+        }
+
+        if (lines.Count == 0)
             return;
-        if (!resource.IsCustom)
-            Decoding.Check(schema, obj, resource.Kind, resource.Version);
-        var unknown = new List<string>();
-        Pruning.PruneObject(schema, obj, unknown);
-        if (unknown.Count == 0)
-            return;
-        var lines = unknown.Select(path => $"unknown field \"{path}\"").ToList();
         if (options.FieldValidation == "Strict")
         {
             throw ApiErrors.BadRequest(

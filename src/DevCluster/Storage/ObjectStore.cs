@@ -42,12 +42,13 @@ internal sealed class ObjectStore(DevClusterOptions options)
     /// <summary>Adds an object; returns null when the name is taken.</summary>
     public StoredObject? TryCreate(string resource, JsonObject obj)
     {
+        var draft = new Draft(obj);
         lock (_lock)
         {
             var store = Store(resource);
-            if (store.Find(StoredObject.KeyOf(obj["metadata"].Text("namespace") ?? "", obj["metadata"].Text("name")!)) is not null)
+            if (store.Find(StoredObject.KeyOf(draft.Namespace, draft.Name)) is not null)
                 return null;
-            var stored = StoredObject.Freeze(obj, ++_version);
+            var stored = draft.Stamp(++_version);
             Apply(resource, store, new WatchEvent(WatchEventType.Added, stored, null));
             return stored;
         }
@@ -59,15 +60,15 @@ internal sealed class ObjectStore(DevClusterOptions options)
     /// </summary>
     public StoredObject? TryUpdate(string resource, StoredObject old, JsonObject obj)
     {
+        var draft = new Draft(obj);
         lock (_lock)
         {
             var store = Store(resource);
             if (!ReferenceEquals(store.Find(old.Key), old))
                 return null;
-            var same = StoredObject.Freeze(obj, old.Version);
-            if (same.Json.AsSpan().SequenceEqual(old.Json))
+            if (draft.IsSameAs(old))
                 return old;
-            var stored = StoredObject.Freeze(obj, ++_version);
+            var stored = draft.Stamp(++_version);
             Apply(resource, store, new WatchEvent(WatchEventType.Modified, stored, old));
             return stored;
         }
@@ -76,12 +77,13 @@ internal sealed class ObjectStore(DevClusterOptions options)
     /// <summary>Removes <paramref name="old"/> if it is still the newest version.</summary>
     public bool TryDelete(string resource, StoredObject old, JsonObject? last = null)
     {
+        var draft = new Draft(last ?? old.Parse());
         lock (_lock)
         {
             var store = Store(resource);
             if (!ReferenceEquals(store.Find(old.Key), old))
                 return false;
-            Apply(resource, store, new WatchEvent(WatchEventType.Deleted, StoredObject.Freeze(last ?? old.Parse(), ++_version), old));
+            Apply(resource, store, new WatchEvent(WatchEventType.Deleted, draft.Stamp(++_version), old));
             return true;
         }
     }
@@ -116,7 +118,7 @@ internal sealed class ObjectStore(DevClusterOptions options)
             IReadOnlyList<WatchEvent> initial = from is { } version
                 ? [.. store.History.After(version)]
                 : [.. store.Snapshot().Select(o => new WatchEvent(WatchEventType.Added, o, null))];
-            return (initial, _version, store.AddWatcher(options.WatchQueueLimit));
+            return (initial, _version, store.AddWatcher());
         }
     }
 
@@ -171,7 +173,7 @@ internal sealed class ObjectStore(DevClusterOptions options)
     private ResourceStore Store(string resource)
     {
         if (!_stores.TryGetValue(resource, out var store))
-            _stores[resource] = store = new ResourceStore(resource, options.HistoryLimit, _version);
+            _stores[resource] = store = new ResourceStore(resource, options, _version);
         return store;
     }
 

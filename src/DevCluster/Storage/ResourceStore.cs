@@ -4,12 +4,12 @@ namespace OrleansOperator.DevCluster.Storage;
 /// All objects of one resource, its recent history and its watchers. Every member is called under the
 /// <see cref="ObjectStore"/>'s lock.
 /// </summary>
-internal sealed class ResourceStore(string resource, int historyLimit, long version)
+internal sealed class ResourceStore(string resource, DevClusterOptions options, long version)
 {
     private readonly SortedList<string, StoredObject> _objects = new(StringComparer.Ordinal);
     private readonly HashSet<Watcher> _watchers = [];
 
-    public EventHistory History { get; } = new(historyLimit, version);
+    public EventHistory History { get; } = new(options.HistoryLimit, options.HistoryBytes, version);
 
     public int Count => _objects.Count;
 
@@ -47,9 +47,9 @@ internal sealed class ResourceStore(string resource, int historyLimit, long vers
         return [.. then.Values];
     }
 
-    public Watcher AddWatcher(int limit)
+    public Watcher AddWatcher()
     {
-        var watcher = new Watcher(resource, limit);
+        var watcher = new Watcher(resource, options.WatchQueueLimit, options.WatchQueueBytes);
         _watchers.Add(watcher);
         return watcher;
     }

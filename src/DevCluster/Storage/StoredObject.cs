@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OrleansOperator.DevCluster.Http;
 
 namespace OrleansOperator.DevCluster.Storage;
 
@@ -26,34 +27,9 @@ internal sealed class StoredObject
     /// <summary>Sorts by namespace and then by name, as etcd's keys do.</summary>
     public static string KeyOf(string ns, string name) => ns + "/" + name;
 
-    public JsonObject Parse() => JsonNode.Parse(Json)!.AsObject();
+    public JsonObject Parse() => JsonNode.Parse(Json, null, OrleansOperator.DevCluster.Json.Reading)!.AsObject();
 
-    /// <summary>Stamps the version into the object and freezes it.</summary>
-    public static StoredObject Freeze(JsonObject obj, long version)
-    {
-        var metadata = obj["metadata"]!.AsObject();
-        metadata["resourceVersion"] = version.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return new StoredObject
-        {
-            Namespace = metadata.Text("namespace") ?? "",
-            Name = metadata.Text("name") ?? "",
-            Uid = metadata.Text("uid") ?? "",
-            Version = version,
-            Labels = LabelsOf(metadata),
-            Owners = metadata["ownerReferences"] is JsonArray owners ? [.. owners.Select(o => o?.Text("uid") ?? "")] : [],
-            Json = obj.ToUtf8(),
-        };
-    }
-
-    private static Dictionary<string, string> LabelsOf(JsonObject metadata)
-    {
-        if (metadata["labels"] is not JsonObject { Count: > 0 } labels)
-            return NoLabels;
-        var result = new Dictionary<string, string>(labels.Count);
-        foreach (var (key, value) in labels)
-            result[key] = value is JsonValue v && v.TryGetValue<string>(out var text) ? text : "";
-        return result;
-    }
-
-    private static readonly Dictionary<string, string> NoLabels = [];
+    /// <summary>An object under a version.</summary>
+    /// <exception cref="ApiException">It is too large, or nested too deeply.</exception>
+    public static StoredObject Freeze(JsonObject obj, long version) => new Draft(obj).Stamp(version);
 }

@@ -15,4 +15,7 @@ internal enum WatchEventType
 internal sealed record WatchEvent(WatchEventType Type, StoredObject Object, StoredObject? Previous)
 {
     public long Version => Object.Version;
+
+    /// <summary>What it holds on to, in bytes.</summary>
+    public int Size => Object.Json.Length + (Previous?.Json.Length ?? 0);
 }
