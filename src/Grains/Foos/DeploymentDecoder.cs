@@ -28,7 +28,7 @@ public static class DeploymentDecoder
                 while (SnapshotReader.NextField(ref reader))
                 {
                     if (reader.ValueTextEquals("replicas"u8))
-                        replicas = (int?)SnapshotReader.Number(ref reader);
+                        replicas = SnapshotReader.Count(ref reader);
                     else if (reader.ValueTextEquals("template"u8))
                         template.Read(ref reader, common.Controller?.Name);
                     else
@@ -42,7 +42,7 @@ public static class DeploymentDecoder
                 while (SnapshotReader.NextField(ref reader))
                 {
                     if (reader.ValueTextEquals("availableReplicas"u8))
-                        available = (int)(SnapshotReader.Number(ref reader) ?? 0);
+                        available = SnapshotReader.Count(ref reader) ?? 0;
                     else
                         SnapshotReader.SkipValue(ref reader);
                 }

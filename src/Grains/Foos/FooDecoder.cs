@@ -33,7 +33,7 @@ public static class FooDecoder
                     if (reader.ValueTextEquals("deploymentName"u8))
                         deploymentName = SnapshotReader.Text(ref reader, common.Name);
                     else if (reader.ValueTextEquals("replicas"u8))
-                        replicas = (int?)SnapshotReader.Number(ref reader);
+                        replicas = SnapshotReader.Count(ref reader);
                     else
                         SnapshotReader.SkipValue(ref reader);
                 }
@@ -45,7 +45,7 @@ public static class FooDecoder
                 while (SnapshotReader.NextField(ref reader))
                 {
                     if (reader.ValueTextEquals("availableReplicas"u8))
-                        available = (int?)SnapshotReader.Number(ref reader);
+                        available = SnapshotReader.Count(ref reader);
                     else if (reader.ValueTextEquals("observedGeneration"u8))
                         observed = SnapshotReader.Number(ref reader);
                     else if (reader.ValueTextEquals("conditions"u8))

@@ -67,6 +67,16 @@ internal struct SnapshotReader
         return null;
     }
 
+    /// <summary>The count in a field, or null when it is something else, or none that fits 32 bits, as counts in the API do.</summary>
+    public static int? Count(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var count))
+            return count;
+        reader.Skip();
+        return null;
+    }
+
     /// <summary>Reads metadata; the reader stands on its name.</summary>
     public void ReadMetadata(ref Utf8JsonReader reader)
     {

@@ -1,0 +1,44 @@
+using OrleansOperator.Grains.Engine;
+using OrleansOperator.Grains.Interfaces;
+using OrleansOperator.KubeApi;
+
+namespace OrleansOperator.Grains.Tests.Engine.Probes;
+
+/// <summary>A reconciling grain whose runs the test ends.</summary>
+public interface IProbeGrain : IReconciler
+{
+    /// <summary>Returns when no run is under way.</summary>
+    Task RestAsync();
+}
+
+internal sealed class ProbeGrain(ReconcilerServices services, ProbeTests tests) : ReconcilerGrain<ProbeKnowledge>(services), IProbeGrain
+{
+    private long _done;
+
+    private ProbeRuns Runs => tests.RunsOf(this.GetPrimaryKeyString());
+
+    protected override string Controller => "probe";
+
+    public Task RestAsync() => Task.CompletedTask;
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        Runs.Deactivated.TrySetResult();
+        return Task.CompletedTask;
+    }
+
+    protected override ReconcileOutcome? Look()
+    {
+        Runs.Looked();
+        return Knowledge.IsEmpty || (_done == Knowledge.Version && Knowledge.Resyncs == 0) ? ReconcileOutcome.Done : null;
+    }
+
+    protected override async Task<ReconcileOutcome> ReconcileAsync(RequestPriority priority, CancellationToken cancellationToken)
+    {
+        var version = Knowledge.Version;
+        var outcome = await Runs.EnterAsync(this.GetPrimaryKeyString(), version, priority);
+        if (outcome.Kind == OutcomeKind.Done)
+            _done = version;
+        return outcome;
+    }
+}

@@ -1,0 +1,32 @@
+using OrleansOperator.Grains.Engine;
+using OrleansOperator.Grains.Interfaces;
+
+namespace OrleansOperator.Grains.Tests.Engine.Probes;
+
+/// <summary>Knows the newest version.</summary>
+[GenerateSerializer]
+public sealed class ProbeKnowledge : IKnowledge
+{
+    [Id(0)]
+    public long Version { get; private set; }
+
+    [Id(1)]
+    public bool IsEmpty { get; private set; } = true;
+
+    [Id(2)]
+    public int Resyncs { get; private set; }
+
+    public bool Observe(Observation observation)
+    {
+        if (observation.Snapshot.ResourceVersion <= Version)
+            return false;
+        (Version, IsEmpty) = (observation.Snapshot.ResourceVersion, observation.Deleted);
+        return true;
+    }
+
+    public void Resync() => Resyncs++;
+}
+
+/// <summary>An object that is nothing but its version.</summary>
+[GenerateSerializer, Immutable]
+public sealed record ProbeSnapshot : ResourceSnapshot;

@@ -1,0 +1,262 @@
+using System.Net;
+using OrleansOperator.Grains.Engine;
+using OrleansOperator.Grains.Interfaces;
+using OrleansOperator.Grains.Tests.Engine.Probes;
+using OrleansOperator.KubeApi;
+
+namespace OrleansOperator.Grains.Tests.Engine;
+
+/// <summary>When a grain reconciles, and when it leaves it alone: in a real silo, with a clock that stands still.</summary>
+public sealed class ReconcilerGrainTests : IClassFixture<ProbeSilo>, IDisposable
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan First = new ReconcilerOptions().BackoffBase;
+
+    private readonly ProbeSilo _silo;
+    private readonly string _namespace = Guid.NewGuid().ToString();
+
+    public ReconcilerGrainTests(ProbeSilo silo) => _silo = silo;
+
+    private string Key => _namespace + "/probe";
+
+    private ProbeRuns Runs => _silo.RunsOf(Key);
+
+    public void Dispose() => Runs.EndAll();
+
+    [Fact]
+    public async Task One_run_at_a_time_and_what_arrives_meanwhile_is_one_more()
+    {
+        await _silo.ObserveAsync(Key, 1);
+        var first = await Runs.NextAsync();
+        for (var version = 2; version <= 9; version++)
+            await _silo.ObserveAsync(Key, version);
+        Assert.False(Runs.Any);
+
+        first.End(ReconcileOutcome.Done);
+
+        var second = await Runs.NextAsync();
+        Assert.Equal((1, 9), (first.Version, second.Version));
+        second.End(ReconcileOutcome.Done);
+        await NothingMoreAsync();
+    }
+
+    [Fact]
+    public async Task What_is_no_news_starts_no_run()
+    {
+        await _silo.ObserveAsync(Key, 5);
+        (await Runs.NextAsync()).End(ReconcileOutcome.Done);
+
+        await _silo.ObserveAsync(Key, 5);
+        await _silo.ObserveAsync(Key, 4);
+        await _silo.ObserveAsync(Key, 5, cause: ObservationCause.Resync);
+
+        await NothingMoreAsync();
+    }
+
+    [Fact]
+    public async Task A_failure_is_tried_again_after_waits_that_double_until_it_succeeds()
+    {
+        await _silo.ObserveAsync(Key, 1);
+        var wait = First;
+        for (var failure = 0; failure < 4; failure++)
+        {
+            await EndAsync(ReconcileOutcome.Failed());
+            await NotBeforeAsync(wait);
+            wait *= 2;
+        }
+
+        await EndAsync(ReconcileOutcome.Done);
+
+        // Forgotten: the next one begins anew.
+        await _silo.ObserveAsync(Key, 2);
+        await EndAsync(ReconcileOutcome.Failed());
+        await NotBeforeAsync(First);
+        await EndAsync(ReconcileOutcome.Done);
+    }
+
+    [Fact]
+    public async Task News_cuts_a_back_off_short()
+    {
+        await _silo.ObserveAsync(Key, 1);
+        await EndAsync(ReconcileOutcome.Failed());
+
+        await _silo.ObserveAsync(Key, 2);
+
+        Assert.Equal(2, (await Runs.NextAsync()).Version);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_server_that_asks_to_wait_gets_its_wait_even_with_news(bool news)
+    {
+        await _silo.ObserveAsync(Key, 1);
+        var run = await Runs.NextAsync();
+        if (news)
+            await _silo.ObserveAsync(Key, 2);
+
+        run.Throw(new KubeApiException(HttpStatusCode.TooManyRequests, "TooManyRequests", "slow down", default, TimeSpan.FromSeconds(7)));
+        await _silo.RestAsync(Key);
+
+        await NotBeforeAsync(TimeSpan.FromSeconds(7));
+        await EndAsync(ReconcileOutcome.Done);
+    }
+
+    [Fact]
+    public async Task Whatever_a_run_throws_it_is_tried_again()
+    {
+        await _silo.ObserveAsync(Key, 1);
+        (await Runs.NextAsync()).Throw(new InvalidOperationException("a bug"));
+        await _silo.RestAsync(Key);
+        await NotBeforeAsync(First);
+
+        (await Runs.NextAsync()).Throw(new OperationCanceledException("not the grain's own"));
+        await _silo.RestAsync(Key);
+        await NotBeforeAsync(First * 2);
+        await EndAsync(ReconcileOutcome.Done);
+        await NothingMoreAsync();
+    }
+
+    [Fact]
+    public async Task Whatever_a_look_throws_it_is_tried_again()
+    {
+        Runs.FailLook(new InvalidOperationException("a bug"));
+        await _silo.ObserveAsync(Key, 1);
+        await _silo.RestAsync(Key);
+
+        await NotBeforeAsync(First);
+        await EndAsync(ReconcileOutcome.Done);
+    }
+
+    [Fact]
+    public async Task What_is_to_be_looked_at_later_is()
+    {
+        await _silo.ObserveAsync(Key, 1);
+        await EndAsync(ReconcileOutcome.Later(TimeSpan.FromMinutes(5)));
+
+        await NotBeforeAsync(TimeSpan.FromMinutes(5));
+        await EndAsync(ReconcileOutcome.Done);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task News_does_not_wait_for_later(bool whileRunning)
+    {
+        await _silo.ObserveAsync(Key, 1);
+        var run = await Runs.NextAsync();
+        if (whileRunning)
+            await _silo.ObserveAsync(Key, 2);
+        run.End(ReconcileOutcome.Later(TimeSpan.FromHours(1)));
+        if (!whileRunning)
+        {
+            await _silo.RestAsync(Key);
+            await _silo.ObserveAsync(Key, 2);
+        }
+
+        Assert.Equal(2, (await Runs.NextAsync()).Version);
+    }
+
+    [Fact]
+    public async Task What_was_given_up_is_tried_again_at_a_resync_and_not_before()
+    {
+        await _silo.ObserveAsync(Key, 1);
+        await EndAsync(ReconcileOutcome.Stalled);
+        await _silo.ObserveAsync(Key, 1);
+        await _silo.ObserveAsync(Key, 1, cause: ObservationCause.Backlog);
+        await NothingMoreAsync();
+
+        await _silo.ObserveAsync(Key, 1, cause: ObservationCause.Resync);
+
+        Assert.Equal(1, (await Runs.NextAsync()).Version);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_grain_with_nothing_to_take_care_of_leaves(bool known)
+    {
+        if (known)
+        {
+            await _silo.ObserveAsync(Key, 1);
+            await EndAsync(ReconcileOutcome.Done);
+        }
+
+        await _silo.ObserveAsync(Key, known ? 2 : 0, deleted: true);
+
+        await Runs.Deactivated.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_grain_with_something_to_take_care_of_stays()
+    {
+        await _silo.ObserveAsync(Key, 1);
+        await EndAsync(ReconcileOutcome.Done);
+
+        await NothingMoreAsync();
+
+        Assert.False(Runs.Deactivated.Task.IsCompleted);
+    }
+
+    [Theory]
+    [InlineData(ObservationCause.Change, RequestPriority.Fresh)]
+    [InlineData(ObservationCause.Backlog, RequestPriority.Backlog)]
+    [InlineData(ObservationCause.Resync, RequestPriority.Backlog)]
+    public async Task What_changed_just_now_is_urgent(ObservationCause cause, RequestPriority priority)
+    {
+        await _silo.ObserveAsync(Key, 1, cause: cause);
+
+        Assert.Equal(priority, (await Runs.NextAsync()).Priority);
+    }
+
+    [Fact]
+    public async Task No_more_run_at_once_than_the_silo_lets_and_the_urgent_go_first()
+    {
+        await _silo.ObserveAsync($"{_namespace}/a", 1);
+        await _silo.ObserveAsync($"{_namespace}/b", 1);
+        var (first, second) = (await Runs.NextAsync(), await Runs.NextAsync());
+        await _silo.ObserveAsync($"{_namespace}/c", 1, cause: ObservationCause.Backlog);
+        await _silo.ObserveAsync($"{_namespace}/d", 1);
+        Assert.False(Runs.Any);
+
+        // Each waits in the gate by now, whichever came first: the queue of its timer comes after the answer above.
+        await WaitingAsync(2);
+        first.End(ReconcileOutcome.Done);
+        Assert.Equal($"{_namespace}/d", (await Runs.NextAsync()).Grain);
+        second.End(ReconcileOutcome.Done);
+        Assert.Equal($"{_namespace}/c", (await Runs.NextAsync()).Grain);
+    }
+
+    /// <summary>Ends the next run and waits until the grain has decided what comes of it.</summary>
+    private async Task EndAsync(ReconcileOutcome outcome)
+    {
+        (await Runs.NextAsync()).End(outcome);
+        await _silo.RestAsync(Key);
+    }
+
+    /// <summary>Asserts that the next run starts exactly after this wait.</summary>
+    private async Task NotBeforeAsync(TimeSpan wait)
+    {
+        _silo.Clock.Advance(wait - Tick);
+        await NothingMoreAsync();
+        _silo.Clock.Advance(Tick);
+        await Eventually(() => Runs.Any);
+    }
+
+    private async Task NothingMoreAsync()
+    {
+        await _silo.RestAsync(Key);
+        await _silo.RestAsync(Key);
+        Assert.False(Runs.Any);
+    }
+
+    private Task WaitingAsync(int waiting) => Eventually(() => _silo.Gate.Waiting == waiting);
+
+    private static async Task Eventually(Func<bool> holds)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        while (!holds())
+            await Task.Delay(1, limit.Token);
+    }
+}

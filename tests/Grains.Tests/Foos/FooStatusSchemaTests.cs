@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using OrleansOperator.Grains.Foos;
+using OrleansOperator.Grains.Tests.Support;
+
+namespace OrleansOperator.Grains.Tests.Foos;
+
+/// <summary>Row 19: what the CRD in the cluster keeps of a status is learned from the server's answers.</summary>
+public sealed class FooStatusSchemaTests
+{
+    private readonly FakeTimeProvider _clock = new(Given.Now);
+    private readonly LogLines<FooStatusSchema> _log = new();
+    private readonly FooStatusSchema _schema;
+
+    public FooStatusSchemaTests() => _schema = new FooStatusSchema(_clock, _log);
+
+    [Fact]
+    public void Before_anything_is_learned_it_is_to_be_asked_and_all_is_assumed_to_be_kept()
+    {
+        Assert.True(_schema.IsUnknown);
+        Assert.Equal(FooStatusFields.All, _schema.Kept);
+    }
+
+    [Fact]
+    public void This_projects_CRD_is_learned_for_good_and_no_word_is_said()
+    {
+        _schema.Learn(Given.ReadyFoo());
+        _clock.Advance(TimeSpan.FromDays(30));
+
+        Assert.False(_schema.IsUnknown);
+        Assert.Equal(FooStatusFields.All, _schema.Kept);
+        Assert.Empty(_log.Lines);
+    }
+
+    [Theory]
+    [InlineData(false, false, "status.conditions and status.observedGeneration")]
+    [InlineData(true, false, "status.observedGeneration")]
+    [InlineData(false, true, "status.conditions")]
+    public void An_older_CRD_is_told_once_with_what_it_lacks(bool conditions, bool observedGeneration, string lacks)
+    {
+        var answer = Given.ReadyFoo() with { ObservedGeneration = observedGeneration ? 1 : null };
+        if (!conditions)
+            answer = answer with { Conditions = [] };
+
+        _schema.Learn(answer);
+        _schema.Learn(answer);
+
+        Assert.Equal(new FooStatusFields(conditions, observedGeneration), _schema.Kept);
+        var line = Assert.Single(_log.Lines);
+        Assert.Equal(LogLevel.Warning, line.Level);
+        Assert.Contains($"does not keep {lacks}.", line.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_older_CRD_may_be_replaced_so_it_is_asked_again_after_a_while()
+    {
+        _schema.Learn(Given.ReadyFoo() with { Conditions = [], ObservedGeneration = null });
+        Assert.False(_schema.IsUnknown);
+
+        _clock.Advance(TimeSpan.FromMinutes(11));
+        Assert.True(_schema.IsUnknown);
+
+        _schema.Learn(Given.ReadyFoo());
+        Assert.Equal((false, FooStatusFields.All), (_schema.IsUnknown, _schema.Kept));
+    }
+}
