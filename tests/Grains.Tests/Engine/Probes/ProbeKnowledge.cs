@@ -24,6 +24,14 @@ public sealed class ProbeKnowledge : IKnowledge
         return true;
     }
 
+    public bool Observe(ListObservation list)
+    {
+        if (IsEmpty || Version > list.Version || list.Uids.Length > 0)
+            return false;
+        (Version, IsEmpty) = (list.Version, true);
+        return true;
+    }
+
     public void Resync() => Resyncs++;
 }
 
