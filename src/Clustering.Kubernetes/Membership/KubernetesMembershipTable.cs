@@ -40,14 +40,12 @@ internal sealed partial class KubernetesMembershipTable(
                     await clusters.CreateAsync(cancellationToken);
                 return;
             }
-            catch (KubeApiException e) when (IsTransient(e) && clock.GetElapsedTime(started) < membership.Value.MaxJoinAttemptTime)
+            catch (Exception e) when (Mendable(e) is { } problem)
             {
-                Log.Retry(logger, clusters.Cluster.Namespace, clusters.Cluster.Name, e.Message);
-                await Task.Delay(backoff.Next(e.RetryAfter), clock, cancellationToken);
-            }
-            catch (KubeApiException e) when (AccessDiagnosis.Describe(e) is { } remedy)
-            {
-                throw new OrleansException(remedy, e);
+                if (clock.GetElapsedTime(started) >= membership.Value.MaxJoinAttemptTime)
+                    throw new OrleansException(problem, e);
+                Log.Retry(logger, clusters.Cluster.Namespace, clusters.Cluster.Name, problem);
+                await Task.Delay(backoff.Next((e as KubeApiException)?.RetryAfter), clock, cancellationToken);
             }
         }
     }
@@ -139,8 +137,14 @@ internal sealed partial class KubernetesMembershipTable(
 
     private static TableVersion Version(OrleansClusterObject table) => new(table.Table.Version, table.Etag);
 
-    private static bool IsTransient(KubeApiException e) =>
-        e.Code is null or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
+    /// <summary>What is wrong, in one line, where it may heal by itself or by an administrator: the API server away, a CRD or a permission missing.</summary>
+    private static string? Mendable(Exception e) => e switch
+    {
+        OrleansException { InnerException: KubeApiException } => e.Message,
+        KubeApiException { Code: null or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError } => e.Message,
+        KubeApiException api => AccessDiagnosis.Describe(api),
+        _ => null,
+    };
 
     /// <summary>No answer, or an error of the server's own, such as a time-out of etcd: the write may have landed all the same.</summary>
     private static bool MayHaveLanded(KubeApiException e) => e.IsAmbiguous || e.Code >= HttpStatusCode.InternalServerError;

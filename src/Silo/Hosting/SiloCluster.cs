@@ -13,7 +13,7 @@ internal static class SiloCluster
     /// The longest probe time-out and the check of connections together decide when a silo that hangs is given up: three times
     /// this. Orleans' default of four times the probe time-out would take a minute.
     /// </summary>
-    private const double LongestProbe = 1.5;
+    private const double LongestProbe = 1.25;
 
     /// <summary>
     /// How long Orleans waits for a reply to a call. What waits for a silo that has died is asked again much sooner; this bounds

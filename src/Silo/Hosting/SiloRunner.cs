@@ -20,7 +20,16 @@ internal static class SiloRunner
             settings = settings with { Kubeconfig = dev.Kubeconfig, ApiPort = dev.Url.Port };
 
         await using var app = SiloHost.Build(settings);
-        await app.StartAsync(cancellationToken);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested || app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // SIGTERM before the silo had joined: there is nothing to leave.
+            return 0;
+        }
+
         if (dev is not null)
         {
             Console.WriteLine($"API server:  {dev.Url}");

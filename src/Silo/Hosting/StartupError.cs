@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
+using OrleansOperator.KubeApi;
 using OrleansOperator.KubeApi.Configuration;
 using OrleansOperator.Silo.Settings;
 
@@ -12,6 +13,7 @@ internal static class StartupError
     public static string? Explain(Exception exception) => exception switch
     {
         SettingsException or KubeConfigurationException or OptionsValidationException => exception.Message,
+        OrleansException or KubeApiException => exception.Message,
         SocketException socket => socket.Message,
         AggregateException { InnerExceptions: [var only] } => Explain(only),
         _ => null,

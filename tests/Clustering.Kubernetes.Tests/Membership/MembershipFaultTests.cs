@@ -92,11 +92,11 @@ public sealed class MembershipFaultTests
     }
 
     [Fact]
-    public async Task A_missing_crd_is_named_in_one_line_at_once()
+    public async Task A_missing_crd_is_waited_for_and_then_named_in_one_line()
     {
         await using var api = await ApiServer.StartAsync(withCrd: false);
         using var client = KubeApiClient.Connect(api.Server.Url);
-        var table = MembershipFixture.TableOf(client, new ClusterIdentity("orders", ApiServer.Namespace));
+        var table = MembershipFixture.TableOf(client, new ClusterIdentity("orders", ApiServer.Namespace), joinsFor: TimeSpan.Zero);
 
         var error = await Assert.ThrowsAsync<OrleansException>(() => table.InitializeMembershipTableAsync(true, Token));
 
@@ -105,12 +105,23 @@ public sealed class MembershipFaultTests
     }
 
     [Fact]
-    public async Task A_missing_permission_is_named_in_one_line_at_once()
+    public async Task A_permission_that_is_granted_late_heals_the_start()
+    {
+        await using var membership = await MembershipFixture.StartAsync();
+        membership.Api.Server.Faults.Fail("get", "orleansclusters", 403, count: 3);
+
+        await membership.Table.InitializeMembershipTableAsync(true, Token);
+    }
+
+    [Fact]
+    public async Task A_permission_that_is_never_granted_is_named_in_one_line()
     {
         await using var membership = await MembershipFixture.StartAsync();
         membership.Api.Server.Faults.Fail("get", "orleansclusters", 403);
+        using var client = KubeApiClient.Connect(membership.Api.Server.Url);
+        var table = MembershipFixture.TableOf(client, membership.Cluster, joinsFor: TimeSpan.Zero);
 
-        var error = await Assert.ThrowsAsync<OrleansException>(() => membership.Table.InitializeMembershipTableAsync(true, Token));
+        var error = await Assert.ThrowsAsync<OrleansException>(() => table.InitializeMembershipTableAsync(true, Token));
 
         Assert.StartsWith("Permission missing: \"get\" on \"orleansclusters.orleansoperator.io\" in namespace \"default\"", error.Message, StringComparison.Ordinal);
     }

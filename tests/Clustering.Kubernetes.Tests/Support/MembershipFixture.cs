@@ -46,10 +46,10 @@ internal sealed class MembershipFixture : IAsyncDisposable
     public MembershipFixture Other(string? clusterId = null, KubernetesClusteringOptions? options = null) =>
         new(Api, clusterId ?? Cluster.ClusterId, options ?? new KubernetesClusteringOptions());
 
-    public static KubernetesMembershipTable TableOf(IKubeApi api, ClusterIdentity cluster, KubernetesClusteringOptions? options = null)
+    public static KubernetesMembershipTable TableOf(IKubeApi api, ClusterIdentity cluster, KubernetesClusteringOptions? options = null, TimeSpan? joinsFor = null)
     {
         var store = new OrleansClusterStore(api, cluster);
-        var membership = Options.Create(new ClusterMembershipOptions());
+        var membership = Options.Create(new ClusterMembershipOptions { MaxJoinAttemptTime = joinsFor ?? TimeSpan.FromMinutes(5) });
         return new KubernetesMembershipTable(
             store, new HeartbeatStore(api, store, new Reachability(store, TimeProvider.System), membership), Options.Create(options ?? new KubernetesClusteringOptions()), membership,
             TimeProvider.System, NullLogger<KubernetesMembershipTable>.Instance);
