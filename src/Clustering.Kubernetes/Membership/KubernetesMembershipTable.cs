@@ -199,7 +199,7 @@ internal sealed partial class KubernetesMembershipTable(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "The membership table {Namespace}/{Name} cannot be reached and is tried again: {Problem}")]
+        [LoggerMessage(LogLevel.Warning, "The membership table {Namespace}/{Name} cannot be used yet and is tried again: {Problem}")]
         public static partial void Retry(ILogger logger, string @namespace, string name, string problem);
 
         [LoggerMessage(LogLevel.Information, "The row of silo {Silo} was written, though its write was not acknowledged: {Problem}")]
