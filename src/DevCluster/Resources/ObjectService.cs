@@ -40,6 +40,7 @@ internal sealed class ObjectService(ObjectStore store, FaultInjector faults, Tim
             throw new ApiException(405, "MethodNotAllowed", "create not allowed while custom resource definition is terminating", []);
         WarnOfForeignVersion(resource, obj, options);
         CheckType(resource, obj);
+        Decoding.Check(MetadataSchema, obj, resource.Kind, resource.Version);
         var metadata = obj.Ensure("metadata");
         CheckNamespace(resource, ns, metadata);
         if (resource.Namespaced)
@@ -150,6 +151,7 @@ internal sealed class ObjectService(ObjectStore store, FaultInjector faults, Tim
         ResourceInfo resource, JsonObject old, JsonObject obj, string? subresource, WriteOptions options, bool applied)
     {
         CheckType(resource, obj);
+        Decoding.Check(MetadataSchema, obj, resource.Kind, resource.Version);
         Decode(resource, obj, options);
         var metadata = obj.Ensure("metadata");
         var oldMetadata = old["metadata"]!.AsObject();
@@ -239,7 +241,6 @@ internal sealed class ObjectService(ObjectStore store, FaultInjector faults, Tim
     private static void Decode(ResourceInfo resource, JsonObject obj, WriteOptions options)
     {
         var unknown = new List<string>();
-        Decoding.Check(MetadataSchema, obj, resource.Kind, resource.Version);
         Pruning.Prune(ObjectMeta, obj["metadata"], "metadata", unknown);
         if (resource.Rules.Schema is { } schema)
         {
