@@ -164,7 +164,7 @@ public sealed class DevClusterServer : IAsyncDisposable
             var audit = new AuditLog();
             var objects = new ObjectService(store, faults, clock);
             var deletions = new DeletionService(store, clock);
-            var crds = new CrdLifecycle(store, registry, clock);
+            var crds = new CrdLifecycle(store, registry, deletions, clock);
             var handler = new RequestHandler(
                 options, registry, new DiscoveryHandler(registry, new OpenApiDocuments(registry)), new ListHandler(store, options),
                 new WatchHandler(store, faults, options), new WriteHandler(objects, deletions, crds, options), new AdminHandler(faults, audit),

@@ -32,6 +32,30 @@ internal static class ManagedFields
         return FieldSet.Of(copy, resource.Rules.MergeSchema);
     }
 
+    /// <summary>
+    /// The fields that a write may set: the status only through its subresource, and through that nothing else. What else stands
+    /// in an applied object is not looked at, and nobody comes to own it.
+    /// </summary>
+    public static FieldSet FieldsOf(JsonObject obj, ResourceInfo resource, string? subresource) =>
+        FieldsOf(Settable(obj, resource, subresource), resource);
+
+    /// <summary>The part of an object that a write may set.</summary>
+    public static JsonObject Settable(JsonObject obj, ResourceInfo resource, string? subresource)
+    {
+        var settable = obj.Clone();
+        if (subresource == "status")
+        {
+            foreach (var field in settable.Select(pair => pair.Key).Where(field => field is not ("apiVersion" or "kind" or "status")).ToList())
+                settable.Remove(field);
+        }
+        else if (resource.HasStatus)
+        {
+            settable.Remove("status");
+        }
+
+        return settable;
+    }
+
     /// <summary>After a write that is no apply: what it changed is its manager's, and nobody else's any more.</summary>
     public static void TrackUpdate(ResourceInfo resource, JsonObject? old, JsonObject obj, string manager, string? subresource, string now)
     {
@@ -41,7 +65,7 @@ internal static class ManagedFields
         FieldSet changed;
         if (old is null)
         {
-            changed = after;
+            changed = FieldsOf(obj, resource, subresource);
         }
         else
         {
@@ -90,12 +114,16 @@ internal static class ManagedFields
     }
 
     /// <summary>Writes the entries back, those that own nothing left out.</summary>
-    public static void Write(JsonObject metadata, IEnumerable<JsonObject> entries) =>
+    public static void Write(JsonObject metadata, IEnumerable<JsonObject> entries)
+    {
         metadata["managedFields"] = new JsonArray(
         [
             .. entries.Where(entry => entry.Object("fieldsV1") is { Count: > 0 })
                 .OrderBy(entry => entry.Text("operation") == "Apply" ? 0 : 1),
         ]);
+        if (metadata["managedFields"] is JsonArray { Count: 0 })
+            metadata.Remove("managedFields");
+    }
 
     private static bool Unchanged(JsonObject old, JsonObject obj)
     {

@@ -12,7 +12,7 @@ internal static class ServerSideApply
     public static JsonObject Create(ResourceInfo resource, JsonObject applied, string manager, string now)
     {
         var obj = applied.Clone();
-        ManagedFields.Write(obj.Ensure("metadata"), [ManagedFields.Entry(resource, manager, "Apply", null, Fields(resource, applied), now)]);
+        ManagedFields.Write(obj.Ensure("metadata"), [ManagedFields.Entry(resource, manager, "Apply", null, ManagedFields.FieldsOf(applied, resource, null), now)]);
         return obj;
     }
 
@@ -20,10 +20,11 @@ internal static class ServerSideApply
     /// <exception cref="ApiException">409: others own fields with other values, and force is not set.</exception>
     public static JsonObject Merge(ResourceInfo resource, JsonObject live, JsonObject applied, string manager, bool force, string? subresource, string now)
     {
-        var set = Fields(resource, applied);
+        applied = ManagedFields.Settable(applied, resource, subresource);
+        var set = ManagedFields.FieldsOf(applied, resource);
         var entries = ManagedFields.Entries(live["metadata"]);
         var own = entries.Find(entry => ManagedFields.IsOf(entry, manager, "Apply", subresource));
-        var contested = set.ChangedFrom(Fields(resource, live));
+        var contested = set.ChangedFrom(ManagedFields.FieldsOf(live, resource));
         ResolveConflicts(entries.Where(entry => !ReferenceEquals(entry, own)), contested, force);
 
         var merged = live.Clone();
@@ -85,8 +86,6 @@ internal static class ServerSideApply
         });
     }
 
-    private static FieldSet Fields(ResourceInfo resource, JsonObject obj) => ManagedFields.FieldsOf(obj, resource);
-
     private static JsonObject Content(JsonObject applied)
     {
         var content = applied.Clone();
@@ -128,7 +127,7 @@ internal static class ServerSideApply
         }
     }
 
-    /// <summary>Takes fields out of an object.</summary>
+    /// <summary>Takes fields out of an object; what has nothing left in it goes too.</summary>
     private static void Remove(JsonNode node, FieldSet gone)
     {
         foreach (var (element, below, member) in gone.Children())
@@ -138,8 +137,8 @@ internal static class ServerSideApply
                 var name = element[2..];
                 if (member && !below.Children().Any())
                     obj.Remove(name);
-                else if (obj[name] is { } child)
-                    Remove(child, below);
+                else if (obj[name] is { } child && IsEmptyWithout(child, below))
+                    obj.Remove(name);
             }
             else if (node is JsonArray list)
             {
@@ -152,6 +151,12 @@ internal static class ServerSideApply
                     Remove(list[at]!, below);
             }
         }
+    }
+
+    private static bool IsEmptyWithout(JsonNode node, FieldSet gone)
+    {
+        Remove(node, gone);
+        return node is JsonObject { Count: 0 } or JsonArray { Count: 0 };
     }
 
     private static bool Names(string element, JsonNode? item)

@@ -57,7 +57,7 @@ internal sealed class DeploymentRules() : BuiltInRules(typeof(V1Deployment))
         }
 
         MetadataRules.ValidateLabels(labels, "spec.template.metadata.labels", errors);
-        PodValidation.Validate(spec["template"]!["spec"]!.AsObject(), "spec.template.spec", errors);
+        PodValidation.Validate(spec["template"]!["spec"]!.AsObject(), "spec.template.spec", ["Always"], errors);
         if (old is not null && !JsonNode.DeepEquals(selector, old.Dig("spec", "selector")))
             errors.Add(FieldError.Invalid("spec.selector", selector.ToText(), "field is immutable"));
     }

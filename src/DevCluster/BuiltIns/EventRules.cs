@@ -7,7 +7,7 @@ namespace OrleansOperator.DevCluster.BuiltIns;
 /// <summary>core/v1 Events, which is also the form in which events.k8s.io keeps its own.</summary>
 internal sealed class EventRules() : BuiltInRules(typeof(Corev1Event))
 {
-    private static readonly HashSet<string> Fields =
+    public override IReadOnlyCollection<string> SelectableFields { get; } =
     [
         "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion",
         "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "reportingComponent", "source", "type",
@@ -32,8 +32,6 @@ internal sealed class EventRules() : BuiltInRules(typeof(Corev1Event))
         if (about != ns && !(about.Length == 0 && ns == "default"))
             errors.Add(FieldError.InvalidText("involvedObject.namespace", about, "does not match event.namespace"));
     }
-
-    public override bool IsSelectable(string field) => Fields.Contains(field);
 
     public override string? SelectableField(JsonObject obj, string field) =>
         field == "source" ? obj.Dig("source", "component")?.ToString() : obj.Dig(field.Split('.'))?.ToString();

@@ -32,8 +32,11 @@ internal sealed class NewEventRules() : BuiltInRules(typeof(Eventsv1Event))
             errors.Add(FieldError.InvalidText("type", obj.Text("type") ?? "", "has invalid value: " + obj.Text("type")));
     }
 
-    public override bool IsSelectable(string field) =>
-        field.StartsWith("regarding.", StringComparison.Ordinal) || field is "reason" or "type" or "reportingController";
+    public override IReadOnlyCollection<string> SelectableFields { get; } =
+    [
+        "regarding.kind", "regarding.namespace", "regarding.name", "regarding.uid", "regarding.apiVersion", "regarding.resourceVersion",
+        "regarding.fieldPath", "reason", "reportingController", "type",
+    ];
 
     public override string? SelectableField(JsonObject obj, string field) => obj.Dig(field.Split('.'))?.ToString();
 

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrleansOperator.DevCluster.BuiltIns;
 
-/// <summary>The defaults of a pod template.</summary>
+/// <summary>The defaults of a pod, and of a pod template.</summary>
 internal static class PodDefaults
 {
     public static void Apply(JsonObject template)

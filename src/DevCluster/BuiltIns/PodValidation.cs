@@ -7,7 +7,7 @@ namespace OrleansOperator.DevCluster.BuiltIns;
 /// <summary>The part of pod validation that operators run into.</summary>
 internal static partial class PodValidation
 {
-    public static void Validate(JsonObject spec, string path, List<FieldError> errors)
+    public static void Validate(JsonObject spec, string path, string[] restartPolicies, List<FieldError> errors)
     {
         var containers = spec.List("containers") ?? [];
         if (containers.Count == 0)
@@ -27,8 +27,8 @@ internal static partial class PodValidation
                 errors.Add(FieldError.Required(at + ".image"));
         }
 
-        if (spec.Text("restartPolicy") != "Always")
-            errors.Add(FieldError.NotSupported(path + ".restartPolicy", $"\"{spec.Text("restartPolicy")}\"", ["Always"]));
+        if (!restartPolicies.Contains(spec.Text("restartPolicy")))
+            errors.Add(FieldError.NotSupported(path + ".restartPolicy", $"\"{spec.Text("restartPolicy")}\"", restartPolicies));
     }
 
     [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\z")]

@@ -11,22 +11,37 @@ internal enum ObjectForm
 /// <summary>Reads the Accept header.</summary>
 internal static class AcceptHeader
 {
-    /// <summary>The first form in the header that is known; whole objects when none is.</summary>
-    public static ObjectForm FormOf(HttpContext http)
+    private const string Json = "application/json";
+    private const string Yaml = "application/yaml";
+
+    /// <summary>The first form in the header that this server can give.</summary>
+    /// <exception cref="ApiException">406: it can give none.</exception>
+    public static ObjectForm FormOf(HttpContext http) => Read(http)?.Form ?? throw ApiErrors.NotAcceptable();
+
+    /// <summary>What answers are marked as. YAML clients get JSON, which is YAML.</summary>
+    public static string TypeOf(HttpContext http) => Read(http)?.Type ?? Json;
+
+    private static (ObjectForm Form, string Type)? Read(HttpContext http)
     {
-        foreach (var choice in http.Request.Headers.Accept.ToString().Split(','))
+        var header = http.Request.Headers.Accept.ToString();
+        if (header is "" or Json or "*/*")
+            return (ObjectForm.Whole, Json);
+        foreach (var choice in header.Split(','))
         {
             var parts = choice.Split(';', StringSplitOptions.TrimEntries);
-            if (parts[0] is not ("application/json" or "*/*" or "application/*"))
+            if (parts[0] is not (Json or Yaml or "*/*" or "application/*"))
                 continue;
-            if (parts.Contains("as=Table") && parts.Contains("v=v1"))
-                return ObjectForm.Table;
-            if (parts.Contains("as=PartialObjectMetadata") || parts.Contains("as=PartialObjectMetadataList"))
-                return ObjectForm.Metadata;
-            if (!parts.Any(part => part.StartsWith("as=", StringComparison.Ordinal)))
-                return ObjectForm.Whole;
+            ObjectForm? form = Array.Find(parts, part => part.StartsWith("as=", StringComparison.Ordinal)) switch
+            {
+                null => ObjectForm.Whole,
+                "as=Table" when parts.Contains("v=v1") => ObjectForm.Table,
+                "as=PartialObjectMetadata" or "as=PartialObjectMetadataList" when parts.Contains("v=v1") => ObjectForm.Metadata,
+                _ => null,
+            };
+            if (form is { } known)
+                return (known, parts[0] == Yaml ? Yaml : Json);
         }
 
-        return ObjectForm.Whole;
+        return null;
     }
 }

@@ -51,6 +51,16 @@ internal static class ApiErrors
 
     public static ApiException Expired(string message) => new(410, "Expired", message);
 
+    /// <summary>410 with a token that goes on with the list as it is now, for clients that can live with that.</summary>
+    public static ApiException ContinueExpired(string token) => new(410, "Expired",
+        "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.")
+    {
+        Continue = token,
+    };
+
+    public static ApiException NotAcceptable() =>
+        new(406, "NotAcceptable", "only the following media types are accepted: application/json, application/yaml");
+
     public static ApiException TooLargeVersion(long asked, long current) =>
         new(504, "Timeout", $"Timeout: Too large resource version: {asked}, current: {current}", new JsonObject
         {

@@ -9,6 +9,9 @@ internal sealed class ApiException(int code, string? reason, string message, Jso
 
     public JsonObject? Details => details;
 
+    /// <summary>A token to go on with a list, or null.</summary>
+    public string? Continue { get; init; }
+
     /// <summary>The Status body.</summary>
     public JsonObject ToStatus()
     {
@@ -16,7 +19,7 @@ internal sealed class ApiException(int code, string? reason, string message, Jso
         {
             ["kind"] = "Status",
             ["apiVersion"] = "v1",
-            ["metadata"] = new JsonObject(),
+            ["metadata"] = Continue is null ? [] : new JsonObject { ["continue"] = Continue },
             ["status"] = "Failure",
             ["message"] = Message,
         };

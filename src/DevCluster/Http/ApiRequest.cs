@@ -38,13 +38,16 @@ internal sealed class ApiRequest
 
     public bool Flag(string name) => Query(name) is "true" or "1";
 
+    /// <summary>Whether the DeleteOptions ask for a dry run.</summary>
+    public bool IsDryRunByBody { get; set; }
+
     public bool DryRun
     {
         get
         {
             var values = Http.Request.Query["dryRun"];
             if (values.Count == 0 || values is [""])
-                return false;
+                return IsDryRunByBody;
             if (values is ["All"])
                 return true;
             throw ApiErrors.Invalid("Options", "meta.k8s.io", "",

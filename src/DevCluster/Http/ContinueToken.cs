@@ -7,6 +7,9 @@ namespace OrleansOperator.DevCluster.Http;
 /// <summary>Where the next page of a list begins, opaque to clients.</summary>
 internal static class ContinueToken
 {
+    /// <summary>In place of a version: go on with the list as it is now.</summary>
+    public const long Newest = -1;
+
     public static string Write(long version, string key) =>
         Base64Url.EncodeToString(new JsonObject { ["v"] = "meta.k8s.io/v1", ["rv"] = version, ["start"] = key + "\0" }.ToUtf8());
 

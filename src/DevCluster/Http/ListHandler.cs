@@ -61,8 +61,11 @@ internal sealed class ListHandler(ObjectStore store, DevClusterOptions options)
         var text = request.Query("resourceVersion");
         if (request.Query("continue") is { Length: > 0 } token)
         {
+            if (text is not (null or "" or "0"))
+                throw ApiErrors.BadRequest("specifying resource version is not allowed when using continue");
             var (at, after) = ContinueToken.Read(token);
-            var (rest, version) = store.List(resource.StoreName, at);
+            var (rest, version) = at == ContinueToken.Newest ? store.List(resource.StoreName)
+                : store.TryListAt(resource.StoreName, at) ?? throw ApiErrors.ContinueExpired(ContinueToken.Write(ContinueToken.Newest, after));
             return (rest, version, after);
         }
 
@@ -78,6 +81,12 @@ internal sealed class ListHandler(ObjectStore store, DevClusterOptions options)
                 [FieldError.NotSupported("resourceVersionMatch", $"\"{match}\"", ["Exact", "NotOlderThan", ""])]);
         }
 
+        if (match == "Exact" && text == "0")
+        {
+            throw ApiErrors.Invalid("ListOptions", "meta.k8s.io", "",
+                [FieldError.Forbidden("resourceVersionMatch", "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"")]);
+        }
+
         if (string.IsNullOrEmpty(text))
             return Now();
         if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var asked))
@@ -86,7 +95,8 @@ internal sealed class ListHandler(ObjectStore store, DevClusterOptions options)
             throw ApiErrors.TooLargeVersion(asked, store.Version);
         if (match == "Exact")
         {
-            var (objects, version) = store.List(resource.StoreName, asked);
+            var (objects, version) = store.TryListAt(resource.StoreName, asked)
+                ?? throw ApiErrors.Expired("The resourceVersion for the provided list is too old.");
             return (objects, version, null);
         }
 
@@ -102,7 +112,7 @@ internal sealed class ListHandler(ObjectStore store, DevClusterOptions options)
     private static async Task WriteWholeAsync(HttpContext http, ResourceInfo resource, JsonObject metadata, List<StoredObject> page)
     {
         http.Response.StatusCode = 200;
-        http.Response.ContentType = "application/json";
+        http.Response.ContentType = AcceptHeader.TypeOf(http);
         var writer = http.Response.BodyWriter;
         Write(writer, Encoding.UTF8.GetBytes($"{{\"kind\":\"{resource.ListKind}\",\"apiVersion\":\"{resource.ApiVersion}\",\"metadata\":{metadata.ToText()},\"items\":["));
         var unflushed = 0;

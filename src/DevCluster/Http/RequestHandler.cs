@@ -132,6 +132,8 @@ internal sealed partial class RequestHandler(
                 return;
             }
 
+            // What cannot be answered is not done either.
+            AcceptHeader.FormOf(request.Http);
             if (request.Verb == "watch")
             {
                 auditedAtStart = true;
@@ -184,7 +186,7 @@ internal sealed partial class RequestHandler(
 
     private AuditEntry Entry(ApiRequest request, string what, int code) => new(
         0, options.TimeProvider.GetUtcNow(), request.Verb, Short(what), Short(request.Namespace), Short(request.Name ?? request.CreatedName), request.User,
-        Short(request.Http.Request.Headers.UserAgent.ToString()), code, request.Http.Request.Query.ContainsKey("dryRun"));
+        Short(request.Http.Request.Headers.UserAgent.ToString()), code, request.IsDryRunByBody || request.Http.Request.Query.ContainsKey("dryRun"));
 
     /// <summary>The log keeps what clients send: not more of it than a name may have.</summary>
     [return: NotNullIfNotNull(nameof(text))]

@@ -7,10 +7,10 @@ internal static class ResponseWriter
 {
     public static Task JsonAsync(HttpContext http, int code, JsonNode body) => BytesAsync(http, code, body.ToUtf8());
 
-    public static Task BytesAsync(HttpContext http, int code, byte[] body, string type = "application/json")
+    public static Task BytesAsync(HttpContext http, int code, byte[] body, string? type = null)
     {
         http.Response.StatusCode = code;
-        http.Response.ContentType = type;
+        http.Response.ContentType = type ?? AcceptHeader.TypeOf(http);
         http.Response.ContentLength = body.Length;
         return http.Response.Body.WriteAsync(body, http.RequestAborted).AsTask();
     }

@@ -12,8 +12,9 @@ namespace OrleansOperator.DevCluster.Http;
 internal sealed class WriteHandler(
     ObjectService objects, DeletionService deletions, CrdLifecycle crds, DevClusterOptions options)
 {
-    private const string PatchTypes = "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml";
-    private const string BuiltInPatchTypes = "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml";
+    private static readonly string[] PatchTypes = ["application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml"];
+    private static readonly string[] BuiltInPatchTypes =
+        ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml"];
 
     public Task HandleAsync(ApiRequest request)
     {
@@ -32,7 +33,7 @@ internal sealed class WriteHandler(
             ("patch", "scale") => ScaleAsync(request),
             ("patch", _) => PatchAsync(request),
             ("delete", null) => DeleteAsync(request),
-            ("deletecollection", _) => DeleteCollectionAsync(request),
+            ("deletecollection", _) when !resource.Namespaced || request.Namespace is not null => DeleteCollectionAsync(request),
             _ => throw ApiErrors.MethodNotAllowed(),
         };
     }
@@ -83,9 +84,8 @@ internal sealed class WriteHandler(
     {
         var resource = request.Resource;
         var type = BodyReader.MediaType(request.Http);
-        var accepted = resource.IsCustom ? PatchTypes : BuiltInPatchTypes;
-        if (!accepted.Split(", ").Contains(type))
-            throw ApiErrors.UnsupportedMediaType(accepted);
+        if (!AcceptedPatches(resource).Contains(type))
+            throw ApiErrors.UnsupportedMediaType(string.Join(", ", AcceptedPatches(resource)));
         if (request.Name is null)
             throw ApiErrors.BadRequest("name must be provided");
         var body = await BodyReader.ReadAsync(request.Http);
@@ -98,6 +98,8 @@ internal sealed class WriteHandler(
         var patch = BodyReader.ParsePatch(body, request.Duplicates);
         await ChangeAsync(request, current => Patched(current, patch, type));
     }
+
+    private static string[] AcceptedPatches(ResourceInfo resource) => resource.IsCustom ? PatchTypes : BuiltInPatchTypes;
 
     private static JsonObject Patched(JsonObject current, JsonNode? patch, string type)
     {
@@ -165,6 +167,8 @@ internal sealed class WriteHandler(
         var resource = request.Resource;
         var patch = request.Verb == "patch" ? BodyReader.ParsePatch(body) : BodyReader.ParseObject(body, BodyReader.MediaType(request.Http), "Scale");
         var type = request.Verb == "patch" ? BodyReader.MediaType(request.Http) : "";
+        if (type.Length > 0 && !AcceptedPatches(resource).Contains(type))
+            throw ApiErrors.UnsupportedMediaType(string.Join(", ", AcceptedPatches(resource)));
         var changed = objects.Update(resource, request.Namespace, request.Name!, "scale", current =>
         {
             var view = ScaleView.Of(resource, current);
@@ -177,7 +181,8 @@ internal sealed class WriteHandler(
 
     private async Task DeleteAsync(ApiRequest request)
     {
-        var (held, uid) = deletions.Delete(request.Resource, request.Namespace, request.Name!, await DeleteOptionsAsync(request), request.DryRun);
+        var deleteOptions = await DeleteOptionsAsync(request);
+        var (held, uid) = deletions.Delete(request.Resource, request.Namespace, request.Name!, deleteOptions, request.DryRun);
         if (held is not null)
         {
             await ReplyAsync(request, 200, held);
@@ -235,6 +240,7 @@ internal sealed class WriteHandler(
         var options = body.Length == 0 ? [] : BodyReader.ParseObject(body, BodyReader.MediaType(request.Http), "DeleteOptions");
         if (request.Query("propagationPolicy") is { } policy)
             options["propagationPolicy"] = policy;
+        request.IsDryRunByBody = options.List("dryRun") is { Count: > 0 };
         return options;
     }
 

@@ -12,7 +12,8 @@ namespace OrleansOperator.DevCluster.Loops;
 internal sealed class GarbageLoop(ObjectStore store, ResourceRegistry registry, DeletionService deletions)
 {
     private readonly Dictionary<string, HashSet<(string Resource, string Key)>> _dependents = [];
-    private readonly HashSet<string> _living = [];
+    private readonly Dictionary<string, (string Resource, string Key)> _living = [];
+    private readonly HashSet<string> _leavingNamespaces = [];
 
     public void Observe(string resource, WatchEvent change)
     {
@@ -30,7 +31,7 @@ internal sealed class GarbageLoop(ObjectStore store, ResourceRegistry registry, 
         }
         else
         {
-            _living.Add(obj.Uid);
+            _living[obj.Uid] = (resource, obj.Key);
             foreach (var owner in obj.Owners)
             {
                 if (!_dependents.TryGetValue(owner, out var all))
@@ -43,7 +44,14 @@ internal sealed class GarbageLoop(ObjectStore store, ResourceRegistry registry, 
             Finalize(resource, obj);
         }
 
-        EmptyNamespace(resource, obj);
+        // An owner that is deleted in the foreground waits for its dependents.
+        foreach (var owner in change.Previous?.Owners ?? [])
+        {
+            if (_living.TryGetValue(owner, out var place) && Find(place.Resource, place.Key) is { } found)
+                Finalize(place.Resource, found);
+        }
+
+        EmptyNamespace(resource, change);
     }
 
     /// <summary>Deletes an object all of whose owners are gone; owners that never were count as gone.</summary>
@@ -53,7 +61,7 @@ internal sealed class GarbageLoop(ObjectStore store, ResourceRegistry registry, 
             Delete(resource, found);
     }
 
-    private bool IsAlive(string uid) => _living.Contains(uid);
+    private bool IsAlive(string uid) => _living.ContainsKey(uid);
 
     private void Finalize(string resource, StoredObject obj)
     {
@@ -70,20 +78,35 @@ internal sealed class GarbageLoop(ObjectStore store, ResourceRegistry registry, 
         }
         else if (names.Contains("foregroundDeletion"))
         {
+            var blocked = false;
             foreach (var (kind, key) in dependents)
             {
-                if (Find(kind, key) is { } dependent)
-                    Delete(kind, dependent);
+                if (Find(kind, key) is not { } dependent)
+                    continue;
+                Delete(kind, dependent);
+                blocked |= Find(kind, key) is { } left && Blocks(left, obj.Uid);
             }
 
-            Change(resource, obj.Key, owner => RemoveFinalizer(owner, "foregroundDeletion"));
+            if (!blocked)
+                Change(resource, obj.Key, owner => RemoveFinalizer(owner, "foregroundDeletion"));
         }
     }
 
-    private void EmptyNamespace(string resource, StoredObject obj)
+    private static bool Blocks(StoredObject dependent, string owner) =>
+        (dependent.Parse()["metadata"].List("ownerReferences") ?? []).Any(reference => reference.Text("uid") == owner && reference.Flag("blockOwnerDeletion"));
+
+    private void EmptyNamespace(string resource, WatchEvent change)
     {
-        var ns = resource == "namespaces" ? obj.Name : obj.Namespace;
-        if (ns.Length == 0 || store.Find("namespaces", "", ns) is not { } found || found.Parse()["metadata"]!["deletionTimestamp"] is null)
+        var ns = resource == "namespaces" ? change.Object.Name : change.Object.Namespace;
+        if (resource == "namespaces")
+        {
+            if (change.Type != WatchEventType.Deleted && change.Object.Parse()["metadata"]!["deletionTimestamp"] is not null)
+                _leavingNamespaces.Add(ns);
+            else
+                _leavingNamespaces.Remove(ns);
+        }
+
+        if (!_leavingNamespaces.Contains(ns))
             return;
         var left = false;
         foreach (var kind in registry.All.Where(r => r.Namespaced && !r.CreateOnly && r.StoredAs is null))

@@ -13,30 +13,24 @@ internal static class BuiltInResources
         {
             Namespaced = false,
             HasStatus = true,
-            Columns = [Column("Status", "string", "status", "phase"), TableColumn.Age],
+            Columns = BuiltInColumns.Namespaces,
         };
-        yield return Core("pods", "Pod", new BuiltInRules(typeof(V1Pod)), "po") with
+        yield return Core("pods", "Pod", new PodRules(), "po") with
         {
             HasStatus = true,
             Categories = ["all"],
-            Columns = [Column("Status", "string", "status", "phase"), Column("IP", "string", "status", "podIP"), TableColumn.Age],
+            Columns = BuiltInColumns.Pods,
         };
-        yield return Core("services", "Service", new BuiltInRules(typeof(V1Service)), "svc") with
+        yield return Core("services", "Service", new ServiceRules(), "svc") with
         {
             HasStatus = true,
             Categories = ["all"],
-            Columns = [Column("Type", "string", "spec", "type"), Column("Cluster-IP", "string", "spec", "clusterIP"), TableColumn.Age],
+            Columns = BuiltInColumns.Services,
         };
-        yield return Core("serviceaccounts", "ServiceAccount", new BuiltInRules(typeof(V1ServiceAccount)), "sa");
-        yield return Core("secrets", "Secret", new BuiltInRules(typeof(V1Secret))) with
-        {
-            Columns = [Column("Type", "string", "type"), TableColumn.Age],
-        };
-        yield return Core("configmaps", "ConfigMap", new BuiltInRules(typeof(V1ConfigMap)), "cm") with
-        {
-            Columns = [new TableColumn("Data", "integer", obj => (obj.Object("data")?.Count ?? 0) + (obj.Object("binaryData")?.Count ?? 0)), TableColumn.Age],
-        };
-        yield return Core("events", "Event", new EventRules(), "ev") with { Columns = EventColumns("involvedObject", "message") };
+        yield return Core("serviceaccounts", "ServiceAccount", new BuiltInRules(typeof(V1ServiceAccount)), "sa") with { Columns = BuiltInColumns.ServiceAccounts };
+        yield return Core("secrets", "Secret", new SecretRules()) with { Columns = BuiltInColumns.Secrets };
+        yield return Core("configmaps", "ConfigMap", new ConfigMapRules(), "cm") with { Columns = BuiltInColumns.ConfigMaps };
+        yield return Core("events", "Event", new EventRules(), "ev") with { Columns = BuiltInColumns.Events("involvedObject", "message") };
         yield return new ResourceInfo
         {
             Group = "events.k8s.io",
@@ -47,7 +41,7 @@ internal static class BuiltInResources
             ShortNames = ["ev"],
             Rules = new NewEventRules(),
             StoredAs = "events",
-            Columns = EventColumns("regarding", "note"),
+            Columns = BuiltInColumns.Events("regarding", "note"),
         };
         yield return new ResourceInfo
         {
@@ -61,13 +55,7 @@ internal static class BuiltInResources
             HasStatus = true,
             Scale = new ScalePaths(["spec", "replicas"], ["status", "replicas"], ["spec", "selector"]),
             Rules = new DeploymentRules(),
-            Columns =
-            [
-                new TableColumn("Ready", "string", obj => $"{obj["status"].Number("readyReplicas") ?? 0}/{obj["spec"].Number("replicas") ?? 0}"),
-                new TableColumn("Up-to-date", "integer", obj => obj["status"].Number("updatedReplicas") ?? 0),
-                new TableColumn("Available", "integer", obj => obj["status"].Number("availableReplicas") ?? 0),
-                TableColumn.Age,
-            ],
+            Columns = BuiltInColumns.Deployments,
         };
         yield return new ResourceInfo
         {
@@ -77,7 +65,7 @@ internal static class BuiltInResources
             Singular = "lease",
             Kind = "Lease",
             Rules = new LeaseRules(),
-            Columns = [Column("Holder", "string", "spec", "holderIdentity"), TableColumn.Age],
+            Columns = BuiltInColumns.Leases,
         };
         yield return new ResourceInfo
         {
@@ -90,7 +78,7 @@ internal static class BuiltInResources
             Namespaced = false,
             HasStatus = true,
             Rules = new CrdRules(),
-            Columns = [new TableColumn("Created At", "date", obj => obj.Dig("metadata", "creationTimestamp")?.DeepClone())],
+            Columns = BuiltInColumns.Crds,
         };
         foreach (var (plural, kind, namespaced) in new[] { ("selfsubjectaccessreviews", "SelfSubjectAccessReview", false), ("subjectaccessreviews", "SubjectAccessReview", false) })
         {
@@ -118,16 +106,4 @@ internal static class BuiltInResources
         ShortNames = shortNames,
         Rules = rules,
     };
-
-    private static TableColumn Column(string name, string type, params string[] path) =>
-        new(name, type, obj => obj.Dig(path)?.DeepClone());
-
-    private static IReadOnlyList<TableColumn> EventColumns(string about, string message) =>
-    [
-        new TableColumn("Last Seen", "date", obj => (obj["lastTimestamp"] ?? obj["deprecatedLastTimestamp"] ?? obj["eventTime"])?.DeepClone()),
-        Column("Type", "string", "type"),
-        Column("Reason", "string", "reason"),
-        new TableColumn("Object", "string", obj => $"{obj[about].Text("kind")?.ToLowerInvariant()}/{obj[about].Text("name")}"),
-        Column("Message", "string", message),
-    ];
 }

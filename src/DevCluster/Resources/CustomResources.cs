@@ -30,7 +30,9 @@ internal static class CustomResources
                 HasStatus = hasStatus,
                 Scale = version.Dig("subresources", "scale") is JsonObject scale ? ScaleOf(scale) : null,
                 IsCustom = true,
-                Rules = new CustomRules(schema, hasStatus, spec.Flag("preserveUnknownFields")),
+                Rules = new CustomRules(
+                    schema, hasStatus, spec.Flag("preserveUnknownFields"),
+                    [.. (version.List("selectableFields") ?? []).Select(field => (field.Text("jsonPath") ?? "").TrimStart('.'))]),
                 Columns = version.List("additionalPrinterColumns") is { Count: > 0 } columns
                     ? [.. columns.OfType<JsonObject>().Select(TableColumn.FromCrd)]
                     : TableColumn.AgeOnly,

@@ -6,7 +6,7 @@ using OrleansOperator.DevCluster.Schemas;
 namespace OrleansOperator.DevCluster.Resources;
 
 /// <summary>Custom resources: everything comes from the schema in their CRD.</summary>
-internal sealed class CustomRules(Schema schema, bool hasStatus, bool preserveUnknown) : KindRules
+internal sealed class CustomRules(Schema schema, bool hasStatus, bool preserveUnknown, IReadOnlyList<string> selectable) : KindRules
 {
     public override Schema? Schema => preserveUnknown ? null : schema;
 
@@ -15,6 +15,10 @@ internal sealed class CustomRules(Schema schema, bool hasStatus, bool preserveUn
     public override bool HasGeneration => true;
 
     public override bool AllowsUnconditionalUpdate => false;
+
+    public override IReadOnlyCollection<string> SelectableFields => selectable;
+
+    public override string? SelectableField(JsonObject obj, string field) => obj.Dig(field.Split('.'))?.ToString();
 
     public override void Default(JsonObject obj) => Defaulting.Apply(schema, obj);
 

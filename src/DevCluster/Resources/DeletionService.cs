@@ -10,6 +10,9 @@ internal sealed class DeletionService(ObjectStore store, TimeProvider clock)
 {
     private static readonly string[] Policies = ["Foreground", "Background", "Orphan"];
 
+    /// <summary>Namespaces without which there is no cluster.</summary>
+    private static readonly string[] ImmortalNamespaces = ["default", "kube-system", "kube-public"];
+
     /// <summary>Checks DeleteOptions before anything is done.</summary>
     public static string? PolicyOf(JsonObject? options)
     {
@@ -29,6 +32,12 @@ internal sealed class DeletionService(ObjectStore store, TimeProvider clock)
     public (StoredObject? Held, string Uid) Delete(ResourceInfo resource, string? ns, string name, JsonObject? options, bool dryRun)
     {
         var policy = PolicyOf(options);
+        if (resource.Plural == "namespaces" && ImmortalNamespaces.Contains(name))
+        {
+            throw new ApiException(403, "Forbidden", $"namespaces \"{name}\" is forbidden: this namespace may not be deleted",
+                new JsonObject { ["name"] = name, ["kind"] = "namespaces" });
+        }
+
         while (true)
         {
             var current = store.Find(resource.StoreName, ns ?? "", name) ?? throw ApiErrors.NotFound(resource, name);

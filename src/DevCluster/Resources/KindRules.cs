@@ -51,9 +51,9 @@ internal class KindRules
     /// <summary>Whether this kind is stored in another form than it is shown in.</summary>
     public virtual bool Converts => false;
 
-    /// <summary>The value of a field for a field selector, or null when the kind does not support that field.</summary>
-    public virtual string? SelectableField(JsonObject obj, string field) => null;
+    /// <summary>The fields that may stand in a field selector, besides metadata.name and metadata.namespace.</summary>
+    public virtual IReadOnlyCollection<string> SelectableFields => [];
 
-    /// <summary>Whether a field may stand in a field selector, besides metadata.name and metadata.namespace.</summary>
-    public virtual bool IsSelectable(string field) => false;
+    /// <summary>The value of one of <see cref="SelectableFields"/>, or null when the object has none.</summary>
+    public virtual string? SelectableField(JsonObject obj, string field) => null;
 }

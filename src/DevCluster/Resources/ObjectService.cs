@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using k8s.Models;
 using OrleansOperator.DevCluster.Apply;
 using OrleansOperator.DevCluster.BuiltIns;
 using OrleansOperator.DevCluster.Faults;
@@ -21,10 +22,13 @@ internal sealed record WriteOptions(
 /// <summary>Creates and changes objects of any kind: what the generic registry of a real API server does.</summary>
 internal sealed class ObjectService(ObjectStore store, FaultInjector faults, TimeProvider clock)
 {
+    private static readonly Schema ObjectMeta = ModelSchema.Of(typeof(V1ObjectMeta));
+    private static readonly Schema MetadataSchema = new() { Type = "object", Properties = { ["metadata"] = ObjectMeta } };
+
     private const string NameLetters = "bcdfghjklmnpqrstvwxz2456789";
 
-    /// <summary>How often an update that names no version is tried against a moving object.</summary>
-    private const int UpdateAttempts = 10;
+    /// <summary>How often a change is tried against an object that others change too.</summary>
+    private const int UpdateAttempts = 100;
 
     public ObjectStore Store => store;
 
@@ -32,8 +36,11 @@ internal sealed class ObjectService(ObjectStore store, FaultInjector faults, Tim
     /// <exception cref="ApiException">It is invalid, exists, or its namespace does not allow it.</exception>
     public StoredObject Create(ResourceInfo resource, string? ns, JsonObject obj, WriteOptions options, bool applied = false)
     {
+        if (resource.IsLeaving)
+            throw new ApiException(405, "MethodNotAllowed", "create not allowed while custom resource definition is terminating", []);
         WarnOfForeignVersion(resource, obj, options);
         CheckType(resource, obj);
+        Decoding.Check(MetadataSchema, obj, resource.Kind, resource.Version);
         var metadata = obj.Ensure("metadata");
         CheckNamespace(resource, ns, metadata);
         if (resource.Namespaced)
@@ -71,7 +78,7 @@ internal sealed class ObjectService(ObjectStore store, FaultInjector faults, Tim
         if (options.DryRun)
         {
             return store.Find(resource.StoreName, metadata.Text("namespace") ?? "", obj["metadata"].Text("name")!) is null
-                ? StoredObject.Freeze(stored, 0)
+                ? StoredObject.Unstored(stored)
                 : throw ApiErrors.AlreadyExists(resource, obj["metadata"].Text("name")!);
         }
 
@@ -84,7 +91,7 @@ internal sealed class ObjectService(ObjectStore store, FaultInjector faults, Tim
         store.Find(resource.StoreName, ns ?? "", name) ?? throw ApiErrors.NotFound(resource, name);
 
     /// <summary>
-    /// Changes an object. The change is computed anew when someone else was faster, unless it names the version it is for.
+    /// Changes an object. The change is computed anew when someone else was faster; one that names the version it is for then fails.
     /// </summary>
     /// <param name="resource">Its kind.</param>
     /// <param name="ns">Its namespace.</param>
@@ -101,7 +108,7 @@ internal sealed class ObjectService(ObjectStore store, FaultInjector faults, Tim
             var current = Get(resource, ns, name);
             var old = resource.Rules.FromStored(current.Parse());
             var obj = change(old.Clone());
-            var named = Precondition(resource, current, obj);
+            CheckPreconditions(resource, current, obj);
             obj = Prepare(resource, old, obj, subresource, options, applied);
             var stored = resource.Rules.ToStored(obj);
             if (options.DryRun)
@@ -116,9 +123,6 @@ internal sealed class ObjectService(ObjectStore store, FaultInjector faults, Tim
             {
                 return updated;
             }
-
-            if (named)
-                throw ApiErrors.Modified(resource, name);
         }
 
         throw ApiErrors.Modified(resource, name);
@@ -147,6 +151,7 @@ internal sealed class ObjectService(ObjectStore store, FaultInjector faults, Tim
         ResourceInfo resource, JsonObject old, JsonObject obj, string? subresource, WriteOptions options, bool applied)
     {
         CheckType(resource, obj);
+        Decoding.Check(MetadataSchema, obj, resource.Kind, resource.Version);
         Decode(resource, obj, options);
         var metadata = obj.Ensure("metadata");
         var oldMetadata = old["metadata"]!.AsObject();
@@ -209,8 +214,8 @@ internal sealed class ObjectService(ObjectStore store, FaultInjector faults, Tim
             to.Remove(field);
     }
 
-    /// <summary>Checks uid and version if the new object names them; returns whether it names a version.</summary>
-    private static bool Precondition(ResourceInfo resource, StoredObject current, JsonObject obj)
+    /// <summary>Checks uid and version if the new object names them.</summary>
+    private static void CheckPreconditions(ResourceInfo resource, StoredObject current, JsonObject obj)
     {
         var metadata = obj["metadata"];
         if (metadata.Text("uid") is { Length: > 0 } uid && uid != current.Uid)
@@ -222,30 +227,32 @@ internal sealed class ObjectService(ObjectStore store, FaultInjector faults, Tim
         if (metadata.Text("resourceVersion") is not { Length: > 0 } text || text == "0")
         {
             if (resource.Rules.AllowsUnconditionalUpdate)
-                return false;
+                return;
             throw ApiErrors.Invalid(resource.IsCustom ? resource.Plural : resource.Kind, resource.Group, current.Name,
                 [FieldError.Invalid("metadata.resourceVersion", resource.IsCustom ? "0" : "\"\"", "must be specified for an update")]);
         }
 
         if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
             throw new ApiException(500, null, ApiErrors.ParseUint(text));
-        return version == current.Version ? true : throw ApiErrors.Modified(resource, current.Name);
+        if (version != current.Version)
+            throw ApiErrors.Modified(resource, current.Name);
     }
 
     private static void Decode(ResourceInfo resource, JsonObject obj, WriteOptions options)
     {
-        var lines = (options.Duplicates ?? []).Select(path => $"duplicate field \"{path}\"").ToList();
+        var unknown = new List<string>();
+        Pruning.Prune(ObjectMeta, obj["metadata"], "metadata", unknown);
         if (resource.Rules.Schema is { } schema)
         {
             if (!resource.IsCustom)
                 Decoding.Check(schema, obj, resource.Kind, resource.Version);
-            var unknown = new List<string>();
             Pruning.PruneObject(schema, obj, unknown);
-            lines.AddRange(unknown.Select(path => $"unknown field \"{path}\""));
         }
 
-        if (lines.Count == 0)
+        var duplicates = options.Duplicates ?? [];
+        if (unknown.Count + duplicates.Count == 0)
             return;
+        List<string> lines = [.. duplicates.Select(path => $"duplicate field \"{path}\""), .. unknown.Select(path => $"unknown field \"{path}\"")];
         if (options.FieldValidation == "Strict")
         {
             throw ApiErrors.BadRequest(

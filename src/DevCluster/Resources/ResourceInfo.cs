@@ -41,6 +41,9 @@ internal sealed record ResourceInfo
     /// <summary>Only creation is served, as for access reviews.</summary>
     public bool CreateOnly { get; init; }
 
+    /// <summary>Its CRD is being deleted: nothing new is taken.</summary>
+    public bool IsLeaving { get; init; }
+
     /// <summary>The resource whose objects these are under another name, as events.k8s.io shows core Events.</summary>
     public string? StoredAs { get; init; }
 

@@ -14,7 +14,8 @@ internal static class Pruning
     public static void PruneObject(Schema schema, JsonObject obj, ICollection<string> unknown) =>
         Fields(schema, obj, "", unknown, ObjectFields);
 
-    private static void Prune(Schema schema, JsonNode? node, string path, ICollection<string> unknown)
+    /// <summary>Prunes what is below a path.</summary>
+    public static void Prune(Schema schema, JsonNode? node, string path, ICollection<string> unknown)
     {
         if (node is JsonObject obj)
         {

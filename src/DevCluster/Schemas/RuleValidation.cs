@@ -29,22 +29,40 @@ internal static class RuleValidation
         }
         else if (value is JsonArray list && schema.Items is { } items)
         {
-            // Only items of keyed lists can be told from one another over time.
             for (var i = 0; i < list.Count; i++)
-                Validate(items, list[i], null, $"{path}[{i}]", errors);
+                Validate(items, list[i], Before(schema, list[i], old as JsonArray), $"{path}[{i}]", errors);
         }
     }
+
+    /// <summary>The old form of an item: only items of keyed lists can be told from one another over time.</summary>
+    private static JsonNode? Before(Schema schema, JsonNode? item, JsonArray? old) =>
+        schema.ListType == "map" && old is not null && item is JsonObject now
+            ? old.FirstOrDefault(other => schema.ListMapKeys.All(key => JsonNode.DeepEquals((other as JsonObject)?[key], now[key])))
+            : null;
 
     private static void Check(ValidationRule rule, JsonNode value, JsonNode? old, string path, List<FieldError> errors)
     {
         try
         {
             if (!CelEvaluator.IsTrue(rule.Expression, value, old))
-                errors.Add(new FieldError("FieldValueInvalid", path, "Invalid value: " + rule.Message));
+                errors.Add(Error(rule, value, old, path));
         }
         catch (CelException e)
         {
             errors.Add(new FieldError("FieldValueInvalid", path, $"Invalid value: rule evaluation failed: {e.Message}: {rule.Rule}"));
         }
+    }
+
+    private static FieldError Error(ValidationRule rule, JsonNode value, JsonNode? old, string path)
+    {
+        var message = (rule.MessageExpression is { } made ? CelEvaluator.Text(made, value, old) : null) is { Length: > 0 } text ? text : rule.Message;
+        var field = (path + rule.FieldPath).TrimStart('.');
+        return rule.Reason switch
+        {
+            "FieldValueForbidden" => FieldError.Forbidden(field, message),
+            "FieldValueRequired" => FieldError.Required(field, message),
+            "FieldValueDuplicate" => FieldError.Duplicate(field, message),
+            _ => new FieldError(rule.Reason, field, "Invalid value: " + message),
+        };
     }
 }

@@ -6,7 +6,7 @@ namespace OrleansOperator.DevCluster.Schemas;
 /// <summary>A structural schema (OpenAPI v3 as CRDs use it), parsed once.</summary>
 internal sealed class Schema
 {
-    /// <summary>A pattern runs on what users send: it must end.</summary>
+    /// <summary>A pattern runs on what users send: it must end. As with a real server's RE2, time grows with the text alone.</summary>
     private static readonly TimeSpan PatternTimeout = TimeSpan.FromSeconds(1);
 
     public string? Type { get; init; }
@@ -128,6 +128,8 @@ internal sealed class Schema
         }
 
         schema.Seal();
+        foreach (var rule in schema.Rules)
+            rule.Check(schema);
         return schema;
     }
 
@@ -143,9 +145,9 @@ internal sealed class Schema
     {
         try
         {
-            return new Regex(pattern, RegexOptions.CultureInvariant, PatternTimeout);
+            return new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, PatternTimeout);
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
             throw new SchemaException($"the pattern '{pattern}' is not a regular expression: {e.Message}");
         }

@@ -7,22 +7,57 @@ namespace OrleansOperator.DevCluster.Schemas;
 /// <param name="Rule">The expression as written.</param>
 /// <param name="Expression">The expression, compiled.</param>
 /// <param name="Message">What is said when it is false.</param>
-internal sealed record ValidationRule(string Rule, CelExpression Expression, string Message)
+/// <param name="MessageExpression">Makes a message of the value, or null.</param>
+/// <param name="Reason">The reason of the Status cause.</param>
+/// <param name="FieldPath">The field that is named when it is false, below the one the rule stands at; or empty.</param>
+internal sealed record ValidationRule(
+    string Rule, CelExpression Expression, string Message, CelExpression? MessageExpression, string Reason, string FieldPath)
 {
+    private static readonly string[] Reasons = ["FieldValueInvalid", "FieldValueForbidden", "FieldValueRequired", "FieldValueDuplicate"];
+
     /// <exception cref="SchemaException">The expression uses what is not supported here.</exception>
     public static ValidationRule Parse(JsonObject json)
     {
         var rule = json.Text("rule") ?? "";
-        try
-        {
-            return new ValidationRule(rule, CelParser.Parse(rule), json.Text("message") ?? $"failed rule: {rule}");
-        }
-        catch (CelException e)
-        {
-            throw new SchemaException($"the rule '{rule}' cannot be used: {e.Message}");
-        }
+        if (json.ContainsKey("optionalOldSelf"))
+            throw new SchemaException($"the rule '{rule}' cannot be used: optionalOldSelf is not supported by this server");
+        if (json.Text("reason") is { } reason && !Reasons.Contains(reason))
+            throw new SchemaException($"the rule '{rule}' cannot be used: its reason '{reason}' is none of {string.Join(", ", Reasons)}");
+        return new ValidationRule(
+            rule, Compile(rule, rule), json.Text("message") ?? $"failed rule: {rule}",
+            json.Text("messageExpression") is { } message ? Compile(message, rule) : null,
+            json.Text("reason") ?? Reasons[0], json.Text("fieldPath") ?? "");
     }
 
     /// <summary>Whether it needs the old value, and so does not hold on creation.</summary>
     public bool IsTransition { get; } = Expression.Mentions("oldSelf");
+
+    /// <exception cref="SchemaException">It uses what the schema does not have.</exception>
+    public void Check(Schema schema)
+    {
+        try
+        {
+            CelChecker.Check(Expression, schema);
+            if (MessageExpression is not null)
+                CelChecker.Check(MessageExpression, schema);
+        }
+        catch (CelException e)
+        {
+            throw Unusable(Rule, e);
+        }
+    }
+
+    private static CelExpression Compile(string text, string rule)
+    {
+        try
+        {
+            return CelParser.Parse(text);
+        }
+        catch (CelException e)
+        {
+            throw Unusable(rule, e);
+        }
+    }
+
+    private static SchemaException Unusable(string rule, CelException e) => new($"the rule '{rule}' cannot be used: {e.Message}");
 }

@@ -26,8 +26,14 @@ internal sealed class FieldSelector
             var equal = term[at - 1] != '!';
             var field = equal ? term[..at] : term[..(at - 1)];
             var value = term[(at + 1)..].TrimStart('=');
-            if (field is not ("metadata.name" or "metadata.namespace") && !resource.Rules.IsSelectable(field))
-                throw ApiErrors.BadRequest($"field label not supported: {field}");
+            if (field is not ("metadata.name" or "metadata.namespace") && !resource.Rules.SelectableFields.Contains(field))
+            {
+                // Kinds with selectable fields of their own say it in their own words.
+                throw ApiErrors.BadRequest(resource.IsCustom || resource.Rules.SelectableFields.Count > 0
+                    ? $"field label not supported: {field}"
+                    : $"\"{field}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"");
+            }
+
             selector._terms.Add((field, equal, value));
         }
 

@@ -89,18 +89,19 @@ internal sealed class ObjectStore(DevClusterOptions options)
     }
 
     /// <summary>All objects of a resource in key order, and the version they are of.</summary>
-    /// <param name="resource"><c>plural.group</c>.</param>
-    /// <param name="at">The version to list at, or null for now.</param>
-    public (IReadOnlyList<StoredObject> Objects, long Version) List(string resource, long? at = null)
+    public (IReadOnlyList<StoredObject> Objects, long Version) List(string resource)
+    {
+        lock (_lock)
+            return (Store(resource).Snapshot(), _version);
+    }
+
+    /// <summary>All objects as they were at a version, or null when that is forgotten.</summary>
+    public (IReadOnlyList<StoredObject> Objects, long Version)? TryListAt(string resource, long version)
     {
         lock (_lock)
         {
             var store = Store(resource);
-            if (at is not { } version)
-                return (store.Snapshot(), _version);
-            if (version < store.History.Floor)
-                throw ApiErrors.Expired($"The provided continue parameter is too old to display a consistent list result. The oldest version is {store.History.Floor}.");
-            return (store.SnapshotAt(version), version);
+            return version < store.History.Floor ? null : (store.SnapshotAt(version), version);
         }
     }
 

@@ -32,4 +32,22 @@ internal sealed class StoredObject
     /// <summary>An object under a version.</summary>
     /// <exception cref="ApiException">It is too large, or nested too deeply.</exception>
     public static StoredObject Freeze(JsonObject obj, long version) => new Draft(obj).Stamp(version);
+
+    /// <summary>An object that was made in a dry run: it has no version.</summary>
+    /// <exception cref="ApiException">It is too large, or nested too deeply.</exception>
+    public static StoredObject Unstored(JsonObject obj)
+    {
+        var frozen = Freeze(obj, 0);
+        obj["metadata"]!.AsObject().Remove("resourceVersion");
+        return new StoredObject
+        {
+            Namespace = frozen.Namespace,
+            Name = frozen.Name,
+            Uid = frozen.Uid,
+            Version = 0,
+            Labels = frozen.Labels,
+            Owners = frozen.Owners,
+            Json = obj.ToUtf8(),
+        };
+    }
 }

@@ -22,7 +22,12 @@ internal abstract record CelExpression
     public sealed record Call(string Function, IReadOnlyList<CelExpression> Arguments) : CelExpression;
 
     /// <summary><c>list.all(x, …)</c>, <c>exists</c>, <c>exists_one</c>, <c>map</c> or <c>filter</c>.</summary>
-    public sealed record Macro(string Function, CelExpression Target, string Name, CelExpression Body) : CelExpression;
+    /// <param name="Function">Which of them.</param>
+    /// <param name="Target">The list, or the map whose keys are gone through.</param>
+    /// <param name="Name">The variable.</param>
+    /// <param name="Body">What is asked of each item, or made of it.</param>
+    /// <param name="Filter">Which items <c>map</c> takes, or null for all.</param>
+    public sealed record Macro(string Function, CelExpression Target, string Name, CelExpression Body, CelExpression? Filter = null) : CelExpression;
 
     /// <summary>A list.</summary>
     public sealed record ListOf(IReadOnlyList<CelExpression> Items) : CelExpression;
@@ -38,7 +43,7 @@ internal abstract record CelExpression
         Index i => i.Target.Mentions(variable) || i.Key.Mentions(variable),
         Has h => h.Of.Mentions(variable),
         Call c => c.Arguments.Any(a => a.Mentions(variable)),
-        Macro m => m.Target.Mentions(variable) || m.Body.Mentions(variable),
+        Macro m => m.Target.Mentions(variable) || m.Body.Mentions(variable) || m.Filter?.Mentions(variable) == true,
         ListOf l => l.Items.Any(i => i.Mentions(variable)),
         Choice c => c.Condition.Mentions(variable) || c.Yes.Mentions(variable) || c.No.Mentions(variable),
         _ => false,

@@ -13,9 +13,10 @@ internal sealed partial class CelParser
         [["||"], ["&&"], ["==", "!=", "<=", ">=", "<", ">", "in"], ["+", "-"], ["*", "/", "%"]];
 
     private static readonly HashSet<string> Functions =
-        ["size", "startsWith", "endsWith", "contains", "matches", "int", "string", "double", "lowerAscii", "upperAscii", "trim", "isSorted", "sum", "min", "max"];
+        ["size", "startsWith", "endsWith", "contains", "matches", "int", "string", "double", "lowerAscii", "upperAscii", "trim", "isSorted", "sum", "min", "max",
+            "find", "findAll", "replace", "split", "join", "indexOf", "lastIndexOf", "charAt", "substring"];
 
-    private static readonly HashSet<string> Macros = ["all", "exists", "exists_one", "map", "filter"];
+    private static readonly HashSet<string> Macros = ["all", "exists", "exists_one", "existsOne", "map", "filter"];
 
     private readonly List<string> _tokens;
     private int _at;
@@ -138,8 +139,11 @@ internal sealed partial class CelParser
             var variable = Next();
             Expect(",");
             var body = Ternary();
+            CelExpression? filter = null;
+            if (name == "map" && Take(","))
+                (filter, body) = (body, Ternary());
             Expect(")");
-            return new CelExpression.Macro(name, target, variable, body);
+            return new CelExpression.Macro(name, target, variable, body, filter);
         }
 
         return new CelExpression.Call(Known(name), [target, .. Arguments()]);
@@ -171,11 +175,13 @@ internal sealed partial class CelParser
         }
 
         if (token[0] is '\'' or '"')
-            return new CelExpression.Literal(Regex.Unescape(token[1..^1]));
+            return new CelExpression.Literal(Unescaped(token[1..^1]));
+        if (token.Length > 2 && token[0] is 'r' or 'R' && token[1] is '\'' or '"')
+            return new CelExpression.Literal(token[2..^1]);
         if (char.IsAsciiDigit(token[0]))
         {
             return new CelExpression.Literal(long.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var whole)
-                ? whole
+                ? (object)whole
                 : double.Parse(token, CultureInfo.InvariantCulture));
         }
 
@@ -206,6 +212,18 @@ internal sealed partial class CelParser
         return arguments;
     }
 
+    private static string Unescaped(string text)
+    {
+        try
+        {
+            return Regex.Unescape(text);
+        }
+        catch (ArgumentException e)
+        {
+            throw new CelException($"'{text}' is no string: {e.Message}");
+        }
+    }
+
     private static string Known(string function) =>
         Functions.Contains(function) ? function : throw new CelException($"the function {function}() is not supported by this server");
 
@@ -215,7 +233,7 @@ internal sealed partial class CelParser
             .Replace("__dash__", "-", StringComparison.Ordinal).Replace("__dot__", ".", StringComparison.Ordinal)
             .Replace("__slash__", "/", StringComparison.Ordinal);
 
-    [GeneratedRegex(@"'(?:[^'\\]|\\.)*'|""(?:[^""\\]|\\.)*""|\d+\.\d+|\d+|[A-Za-z_][A-Za-z0-9_]*|\|\||&&|==|!=|<=|>=|[-+*/%<>!?:.,()\[\]]")]
+    [GeneratedRegex(@"[rR]'[^']*'|[rR]""[^""]*""|'(?:[^'\\]|\\.)*'|""(?:[^""\\]|\\.)*""|\d+\.\d+|\d+|[A-Za-z_][A-Za-z0-9_]*|\|\||&&|==|!=|<=|>=|[-+*/%<>!?:.,()\[\]]")]
     private static partial Regex Token();
 
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$")]
