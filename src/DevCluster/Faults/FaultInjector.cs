@@ -17,6 +17,9 @@ public sealed class FaultInjector
 
     internal FaultInjector(ObjectStore store) => _store = store;
 
+    /// <summary>The administrator's token in place of the one the server was started with; null for that one.</summary>
+    internal string? Token { get; private set; }
+
     /// <summary>Whether connections are refused.</summary>
     internal bool IsAway { get; private set; }
 
@@ -102,6 +105,13 @@ public sealed class FaultInjector
 
     /// <summary>Ends <see cref="GoAway"/>.</summary>
     public void ComeBack() => IsAway = false;
+
+    /// <summary>Replaces the administrator's token, as rotation does: the one before is refused from now on, and open watches end.</summary>
+    public void RotateToken(string token)
+    {
+        Token = token;
+        _store.CutWatches(null);
+    }
 
     /// <summary>Mutating admission: changes objects of a resource as they are written.</summary>
     public void Rewrite(string resource, Func<JsonObject, JsonObject> change) => _rewrites[resource] = change;

@@ -213,7 +213,7 @@ internal sealed partial class RequestHandler(
 
     private string Authenticate(HttpContext http)
     {
-        if (options.Token is not { } token)
+        if ((faults.Token ?? options.Token) is not { } token)
             return Administrator;
         var header = http.Request.Headers.Authorization.ToString();
         if (header.Length == 0)

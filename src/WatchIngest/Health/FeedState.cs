@@ -82,7 +82,7 @@ internal sealed partial class FeedState(string feed, ILogger logger)
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Feed {Feed}: {Problem} It is tried again with back-off.")]
+        [LoggerMessage(LogLevel.Warning, "Feed {Feed} fails and is tried again with back-off: {Problem}")]
         public static partial void Problem(ILogger logger, string feed, string problem);
 
         [LoggerMessage(LogLevel.Information, "Feed {Feed} works again")]

@@ -57,6 +57,37 @@ public sealed class FooResilienceTests
     }
 
     [Fact]
+    public async Task Row_16_a_server_that_asks_to_wait_is_not_asked_before()
+    {
+        await using var cluster = await ClusterAsync();
+        await using var silo = await Operator.StartAsync(cluster);
+        using var client = new ClusterClient(cluster.Url, "default");
+        cluster.Faults.Fail("create", "deployments", 429, count: 1, retryAfter: TimeSpan.FromSeconds(2));
+
+        await client.CreateFooAsync("foo", "foo", 2);
+        await client.ReadyFoo("foo");
+
+        var tries = cluster.Audit.Entries.Where(e => e is { Verb: "create", Resource: "deployments" }).ToList();
+        Assert.Equal([429, 201], tries.Select(e => e.Code));
+        Assert.True(tries[1].Time - tries[0].Time >= TimeSpan.FromSeconds(2), $"{tries[1].Time - tries[0].Time} between the tries");
+    }
+
+    [Fact]
+    public async Task Row_16_a_Foo_made_while_no_answers_come_is_reconciled_when_they_do()
+    {
+        await using var cluster = await ClusterAsync();
+        await using var silo = await Operator.StartAsync(cluster);
+        using var client = new ClusterClient(cluster.Url, "default");
+        cluster.Faults.Delay("create", "deployments", TimeSpan.FromSeconds(1), count: 1);
+        cluster.Faults.LoseAnswers("create", "deployments", count: 1);
+
+        await client.CreateFooAsync("foo", "foo", 2);
+
+        await client.ReadyFoo("foo");
+        Assert.Single(cluster.Audit.Entries, e => e is { Verb: "create", Resource: "deployments", Code: 201 });
+    }
+
+    [Fact]
     public async Task Row_16_changes_made_while_the_API_server_is_away_are_reconciled_when_it_is_back()
     {
         await using var cluster = await ClusterAsync();
@@ -93,6 +124,25 @@ public sealed class FooResilienceTests
         await other.CreateFooAsync("later", "later", 1);
         await other.ReadyFoo("later");
         Assert.True(OperatorWrites(cluster, mark).Count(e => e.Namespace == "leaving") <= 20 * 3, "at most a few requests per Foo");
+    }
+
+    [Fact]
+    public async Task Row_17_a_Deployment_deleted_with_its_namespace_is_not_made_again()
+    {
+        await using var cluster = await ClusterAsync();
+        await using var silo = await Operator.StartAsync(cluster);
+        using var client = await new ClusterClient(cluster.Url, "leaving").CreateNamespaceAsync();
+        await client.CreateFooAsync("foo", "foo", 1, ",\"finalizers\":[\"example.com/hold\"]");
+        await client.ReadyFoo("foo");
+        var mark = cluster.Audit.Mark();
+
+        await client.SendAsync(HttpMethod.Delete, "/api/v1/namespaces/leaving");
+        await Eventually.Holds(() => client.GetDeploymentAsync("foo"), d => d is null, "the Deployment is gone");
+        await client.PatchFooAsync("foo", """{"metadata":{"finalizers":null}}""");
+        await Eventually.Holds(() => client.FindAsync("/api/v1/namespaces/leaving"), ns => ns is null, "the namespace is gone");
+
+        Assert.DoesNotContain(OperatorWrites(cluster, mark), e => e is { Resource: "deployments", Code: 201 });
+        Assert.InRange(OperatorWrites(cluster, mark).Count(e => e.Namespace == "leaving"), 0, 3);
     }
 
     [Fact]

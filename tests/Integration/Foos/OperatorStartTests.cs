@@ -37,6 +37,76 @@ public sealed class OperatorStartTests
     }
 
     [Fact]
+    public async Task A_token_that_is_rotated_under_a_running_operator_is_taken_over()
+    {
+        await using var cluster = await Clusters.StartAsync(new DevClusterOptions { Token = "first" });
+        await cluster.ApplyAsync(Manifests.FooCrd, TestContext.Current.CancellationToken);
+        using var token = new TemporaryFile();
+        await File.WriteAllTextAsync(token.Path, "first", TestContext.Current.CancellationToken);
+        using var kubeconfig = new TemporaryFile();
+        await File.WriteAllTextAsync(kubeconfig.Path, Kubeconfig(cluster.Url, $"tokenFile: {token.Path}"), TestContext.Current.CancellationToken);
+        await using var silo = await Operator.StartAsync(cluster, settings => settings with { Kubeconfig = kubeconfig.Path });
+        using (var before = new ClusterClient(cluster.Url, "default", "first"))
+        {
+            await before.CreateFooAsync("before", "before", 1);
+            await before.ReadyFoo("before");
+        }
+
+        cluster.Faults.RotateToken("second");
+        await File.WriteAllTextAsync(token.Path, "second", TestContext.Current.CancellationToken);
+
+        using var client = new ClusterClient(cluster.Url, "default", "second");
+        await client.CreateFooAsync("after", "after", 1);
+        await client.ReadyFoo("after");
+    }
+
+    [Fact]
+    public async Task An_exec_plugin_gives_the_credentials_and_is_asked_again_when_they_are_refused()
+    {
+        await using var cluster = await Clusters.StartAsync(new DevClusterOptions { Token = "first" });
+        await cluster.ApplyAsync(Manifests.FooCrd, TestContext.Current.CancellationToken);
+        using var token = new TemporaryFile();
+        await File.WriteAllTextAsync(token.Path, "first", TestContext.Current.CancellationToken);
+        using var kubeconfig = new TemporaryFile();
+        var script = $$$"""printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s"}}' "$(cat {{{token.Path}}})" """;
+        await File.WriteAllTextAsync(
+            kubeconfig.Path,
+            Kubeconfig(cluster.Url, $"exec: {{ apiVersion: client.authentication.k8s.io/v1, command: sh, args: [-c, '{script.Trim().Replace("'", "''", StringComparison.Ordinal)}'], interactiveMode: Never }}"),
+            TestContext.Current.CancellationToken);
+        await using var silo = await Operator.StartAsync(cluster, settings => settings with { Kubeconfig = kubeconfig.Path });
+
+        await File.WriteAllTextAsync(token.Path, "second", TestContext.Current.CancellationToken);
+        cluster.Faults.RotateToken("second");
+
+        using var client = new ClusterClient(cluster.Url, "default", "second");
+        await client.CreateFooAsync("foo", "foo", 1);
+        await client.ReadyFoo("foo");
+    }
+
+    [Theory]
+    [InlineData("create", "deployments", "deployments.apps")]
+    [InlineData("patch", "foos/status", "foos.samplecontroller.k8s.io/status")]
+    public async Task A_permission_to_write_that_lacks_is_named_in_the_log_and_what_waited_for_it_is_done(string verb, string resource, string named)
+    {
+        await using var cluster = await Clusters.StartAsync();
+        await cluster.ApplyAsync(Manifests.FooCrd, TestContext.Current.CancellationToken);
+        cluster.Faults.Fail(verb, resource, 403);
+        using var kubeconfig = new TemporaryFile();
+        cluster.WriteKubeconfig(kubeconfig.Path);
+        await using var silo = SiloProcess.Silo(
+            "--kubeconfig", kubeconfig.Path, "--urls", $"http://127.0.0.1:{Operator.FreePort()}", "--admin-urls", $"http://127.0.0.1:{Operator.FreePort()}",
+            "--silo-port", $"{Operator.FreePort()}", "--gateway-port", $"{Operator.FreePort()}");
+        await silo.Says("Silo ready");
+        using var client = new ClusterClient(cluster.Url, "default");
+
+        await client.CreateFooAsync("foo", "foo", 1);
+
+        await silo.Says($"Permission missing: \"{verb}\" on \"{named}\" in namespace \"default\"");
+        cluster.Faults.Clear();
+        await client.ReadyFoo("foo");
+    }
+
+    [Fact]
     public async Task Only_the_namespaces_asked_for_are_looked_at()
     {
         await using var cluster = await Clusters.StartAsync();
@@ -91,4 +161,16 @@ public sealed class OperatorStartTests
         Assert.Equal(HttpStatusCode.NotFound, (await silo.GetAsync("/dashboard/")).Code);
         Assert.Equal(HttpStatusCode.NotFound, (await silo.GetAsync("/dashboard/GrainState?grainId=x&grainType=y", admin: true)).Code);
     }
+
+    private static string Kubeconfig(Uri server, string user) => $$"""
+        apiVersion: v1
+        kind: Config
+        current-context: test
+        contexts: [{ name: test, context: { cluster: test, user: test } }]
+        clusters: [{ name: test, cluster: { server: "{{server}}" } }]
+        users:
+          - name: test
+            user:
+              {{user}}
+        """;
 }

@@ -74,6 +74,7 @@ public sealed class SiloProcessTests
 
     [Theory]
     [InlineData("--silo-port x", "--silo-port: 'x' is not a whole number from 1 to 65535.")]
+    [InlineData("--no-such-option", "--no-such-option")]
     [InlineData("--kubeconfig /no/such/file", "/no/such/file")]
     [InlineData("--clustering zoo", "--clustering: 'zoo' is not kubernetes or localhost.")]
     public async Task A_wrong_option_is_one_line_and_a_bad_exit_code(string arguments, string message)

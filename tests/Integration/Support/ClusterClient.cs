@@ -6,11 +6,11 @@ using System.Text.Json.Nodes;
 namespace OrleansOperator.Integration.Support;
 
 /// <summary>A user of the cluster, in plain HTTP and JSON, so that nothing of the operator's own client is trusted.</summary>
-internal sealed class ClusterClient(Uri server, string ns) : IDisposable
+internal sealed class ClusterClient(Uri server, string ns, string? token = null) : IDisposable
 {
     public const string FooApi = "samplecontroller.k8s.io/v1alpha1";
 
-    private readonly HttpClient _http = new() { BaseAddress = server };
+    private readonly HttpClient _http = new() { BaseAddress = server, DefaultRequestHeaders = { Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token) } };
 
     public string Namespace => ns;
 

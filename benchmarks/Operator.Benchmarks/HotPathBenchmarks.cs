@@ -1,0 +1,55 @@
+using BenchmarkDotNet.Attributes;
+using OrleansOperator.Grains.Engine;
+using OrleansOperator.Grains.Foos;
+using OrleansOperator.Grains.Interfaces;
+using OrleansOperator.Grains.Interfaces.Deployments;
+using OrleansOperator.Grains.Interfaces.Foos;
+using OrleansOperator.KubeApi;
+
+namespace OrleansOperator.Benchmarks;
+
+/// <summary>What happens for every event, and for every object at every resync.</summary>
+public class HotPathBenchmarks
+{
+    private readonly FooKnowledge _known = new();
+    private readonly ReconcileGate _gate = new(32);
+    private readonly Observation _foo = new(Samples.Foo, Deleted: false, ObservationCause.Change);
+    private readonly Observation _deployment = new(Samples.Deployment, Deleted: false, ObservationCause.Resync);
+    private readonly FooStatus _status = new(1, 1, FooStatus.ReadyOf(Samples.Foo)!);
+    private DeploymentSnapshot _newer = Samples.Deployment;
+
+    public HotPathBenchmarks()
+    {
+        _known.Observe(_foo);
+        _known.Observe(_deployment);
+    }
+
+    [Benchmark(Description = "decode a Foo")]
+    public FooSnapshot DecodeFoo() => Samples.DecodeFoo();
+
+    [Benchmark(Description = "decode a Deployment")]
+    public DeploymentSnapshot DecodeDeployment() => Samples.DecodeDeployment();
+
+    [Benchmark(Description = "take in what is known already")]
+    public bool ObserveKnown() => _known.Observe(_foo) | _known.Observe(_deployment);
+
+    [Benchmark(Description = "take in a newer Deployment")]
+    public bool ObserveNewer()
+    {
+        _newer = _newer with { ResourceVersion = _newer.ResourceVersion + 1 };
+        return _known.Take(_newer);
+    }
+
+    [Benchmark(Description = "look, with nothing to do")]
+    public object Plan() => FooPlanner.Plan(_known, FooStatusFields.All, TimeProvider.System.GetUtcNow());
+
+    [Benchmark(Description = "in and out of the gate")]
+    public async Task Gate()
+    {
+        await _gate.EnterAsync(RequestPriority.Fresh, CancellationToken.None);
+        _gate.Leave();
+    }
+
+    [Benchmark(Description = "body of a status")]
+    public int StatusBody() => FooBodies.Status(Samples.Foo, _status).Length;
+}
