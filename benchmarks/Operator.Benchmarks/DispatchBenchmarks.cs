@@ -65,5 +65,7 @@ public class DispatchBenchmarks : IDisposable
                 _done.SetResult();
             return Task.CompletedTask;
         }
+
+        public Task ObserveList(ListObservation list) => Task.CompletedTask;
     }
 }
