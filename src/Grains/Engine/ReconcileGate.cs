@@ -85,8 +85,9 @@ public sealed class ReconcileGate
 
     private TaskCompletionSource? Next()
     {
+        // Only turns that the backlog has waited for count.
         var backlogFirst = _turn >= FreshTurns;
-        _turn = backlogFirst ? 0 : _turn + 1;
+        _turn = backlogFirst || _backlog.Count == 0 ? 0 : _turn + 1;
         var (first, second) = backlogFirst ? (_backlog, _fresh) : (_fresh, _backlog);
         return first.TryDequeue(out var place) || second.TryDequeue(out place) ? place : null;
     }

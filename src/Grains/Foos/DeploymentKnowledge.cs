@@ -16,6 +16,14 @@ internal sealed record DeploymentKnowledge([property: Id(0)] DeploymentSnapshot?
     [Id(4)]
     public bool HasVanished { get; init; }
 
+    /// <summary>
+    /// Whether it came or its spec was changed, not by this grain, after the spec of the Foo was last news. Where two
+    /// activations of the grain live for a moment, one may know the other's write and not yet the change of the Foo that it
+    /// was for: the Foo is asked for before anything of that is undone.
+    /// </summary>
+    [Id(5)]
+    public bool HasMoved { get; init; }
+
     /// <summary>How often the Foo was delivered again without it.</summary>
     [Id(3)]
     public int Unconfirmed { get; init; }

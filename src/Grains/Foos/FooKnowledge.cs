@@ -100,9 +100,18 @@ internal sealed class FooKnowledge : IKnowledge
         // A status without conditions was written with an older CRD: without a generation, too, of which one cannot be known.
         if (LastFoo?.Uid != foo.Uid && foo is { AvailableReplicas: not null, Conditions.IsEmpty: true } && (foo.ObservedGeneration ?? foo.Generation) == foo.Generation)
             Synced = (foo.Uid, foo.Generation);
+        if (LastFoo is null || LastFoo.Uid != foo.Uid || foo.Generation > LastFoo.Generation)
+            Settle();
         (LastFoo, FooGone) = (foo, gone);
         RecallFrom(foo);
         return true;
+    }
+
+    /// <summary>Takes in a Deployment as this grain has just written it.</summary>
+    public void TakeWritten(DeploymentSnapshot answer)
+    {
+        if (Take(answer))
+            Deployments[answer.Key.Name] = Deployments[answer.Key.Name] with { HasMoved = false };
     }
 
     /// <summary>Takes in a Deployment as it was seen.</summary>
@@ -116,7 +125,11 @@ internal sealed class FooKnowledge : IKnowledge
             return false;
         }
 
-        Deployments[name] = new DeploymentKnowledge(gone ? null : deployment, deployment.ResourceVersion) { HasVanished = gone };
+        Deployments[name] = new DeploymentKnowledge(gone ? null : deployment, deployment.ResourceVersion)
+        {
+            HasVanished = gone,
+            HasMoved = known is null or { HasMoved: true } || known.Snapshot?.Uid != deployment.Uid || known.Snapshot.Generation != deployment.Generation,
+        };
         return true;
     }
 
@@ -129,10 +142,13 @@ internal sealed class FooKnowledge : IKnowledge
             Deployments[name] = new DeploymentKnowledge(null, Deployments.GetValueOrDefault(name)?.Version ?? 0) { HasVanished = asked is not null };
     }
 
-    /// <summary>Takes in that a Foo is still there, though its Deployment of a name has vanished.</summary>
+    /// <summary>Takes in that a Foo was asked for after its Deployments were seen: what is known of it is not older than they are.</summary>
     public void Confirm(FooSnapshot foo, string name)
     {
-        if (LastFoo?.Uid == foo.Uid && Find(name) is { Snapshot: null } absent)
+        if (LastFoo?.Uid != foo.Uid)
+            return;
+        Settle();
+        if (Find(name) is { Snapshot: null } absent)
             Deployments[name] = absent with { HasVanished = false };
     }
 
@@ -179,6 +195,12 @@ internal sealed class FooKnowledge : IKnowledge
 
         Forget(foo.DeploymentName);
         return true;
+    }
+
+    private void Settle()
+    {
+        foreach (var (name, known) in Deployments.Where(known => known.Value.HasMoved).ToList())
+            Deployments[name] = known with { HasMoved = false };
     }
 
     /// <summary>

@@ -28,7 +28,10 @@ internal abstract record FooPlan
     /// <summary>It must be known what Deployment there is of this name.</summary>
     public sealed record Read(string Name) : FooPlan;
 
-    /// <summary>It must be known whether there is still the Foo: most Deployments that vanish do so because it is gone.</summary>
+    /// <summary>
+    /// The Foo must be asked for before anything is done about a Deployment that has vanished or changed since it was seen: most
+    /// vanish because it is gone, and what has changed may be another activation's work for a change of it.
+    /// </summary>
     public sealed record Confirm(string Name) : FooPlan;
 
     /// <summary>Make the Deployment.</summary>

@@ -48,13 +48,13 @@ internal static class FooPlanner
         }
 
         if (repair is not null)
-            return repair;
+            return view.HasMoved ? new FooPlan.Confirm(foo.DeploymentName) : repair;
 
         // The new one is there: now the one of an earlier name can go.
         foreach (var (name, other) in known.Deployments)
         {
             if (name != foo.DeploymentName && other.Snapshot is { Deleting: false } old && old.Controller?.Uid == foo.Uid)
-                return new FooPlan.Delete(old);
+                return other.HasMoved ? new FooPlan.Confirm(name) : new FooPlan.Delete(old);
         }
 
         var wanted = foo.Replicas ?? deployment.Replicas ?? 1;

@@ -104,7 +104,7 @@ internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IE
     {
         try
         {
-            known.Take(await writer.CreateAsync(foo, create, priority, cancellationToken));
+            known.TakeWritten(await writer.CreateAsync(foo, create, priority, cancellationToken));
             return true;
         }
         catch (KubeApiException e) when (e.IsAlreadyExists)
@@ -136,7 +136,7 @@ internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IE
         try
         {
             var answer = await writer.PatchAsync(foo, patch, priority, cancellationToken);
-            known.Take(answer);
+            known.TakeWritten(answer);
             known.Resisted = FooPlanner.Repair(foo, answer) is null ? null : Resist(known, foo, answer);
             return true;
         }

@@ -232,6 +232,50 @@ public sealed class FooPlannerTests
         Assert.Null(Assert.IsType<FooPlan.WriteStatus>(Plan(known)).Event);
     }
 
+    /// <summary>It may be another activation's work for a change of the Foo that this one has not heard of.</summary>
+    [Fact]
+    public void Row_7_what_was_changed_after_the_Foo_was_seen_is_put_back_only_when_the_Foo_was_asked_for()
+    {
+        var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
+        known.Take(Given.Deployment(replicas: 5) with { ResourceVersion = 60, Generation = 2 });
+
+        Assert.Equal(new FooPlan.Confirm("web"), Plan(known));
+        known.Confirm(known.Foo!, "web");
+
+        Assert.Equal(1, Assert.IsType<FooPlan.Patch>(Plan(known)).Replicas);
+    }
+
+    [Fact]
+    public void Row_2_a_change_of_the_Foo_is_followed_without_asking()
+    {
+        var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
+        known.Take(Given.Deployment(available: 0) with { ResourceVersion = 60 });
+        known.Take(known.Foo!.Edited() with { Replicas = 5 });
+
+        Assert.Equal(5, Assert.IsType<FooPlan.Patch>(Plan(known)).Replicas);
+    }
+
+    [Fact]
+    public void What_this_grain_wrote_itself_is_not_asked_about()
+    {
+        var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
+        known.TakeWritten(Given.Deployment() with { ResourceVersion = 60, Generation = 2, Image = "mirror/nginx" });
+
+        Assert.True(Assert.IsType<FooPlan.Patch>(Plan(known)).Image);
+    }
+
+    [Fact]
+    public void Row_10_a_Deployment_that_came_after_the_Foo_was_seen_is_deleted_only_when_the_Foo_was_asked_for()
+    {
+        var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
+        known.Take(Given.Deployment("web2"));
+
+        Assert.Equal(new FooPlan.Confirm("web2"), Plan(known));
+        known.Confirm(known.Foo!, "web2");
+
+        Assert.IsType<FooPlan.Delete>(Plan(known));
+    }
+
     [Fact]
     public void Row_10_first_the_Deployment_of_the_new_name_is_made_and_then_the_old_one_deleted()
     {
@@ -478,6 +522,8 @@ public sealed class FooPlannerTests
                 break;
         }
 
+        if (FooPlanner.Plan(known, FooStatusFields.All, now) is FooPlan.Confirm)
+            known.Confirm(known.Foo!, "web");
         Assert.True(Assert.IsType<FooPlan.Patch>(FooPlanner.Plan(known, FooStatusFields.All, now)).Image);
     }
 

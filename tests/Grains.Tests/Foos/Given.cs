@@ -70,9 +70,9 @@ internal static class Given
     public static FooKnowledge Known(FooSnapshot foo, params DeploymentSnapshot[] deployments)
     {
         var known = new FooKnowledge();
-        known.Take(foo);
         foreach (var deployment in deployments)
             known.Take(deployment);
+        known.Take(foo);
         return known;
     }
 

@@ -24,7 +24,7 @@ internal sealed class ProbeGrain(ReconcilerServices services, ProbeTests tests) 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         Runs.Deactivated.TrySetResult();
-        return Task.CompletedTask;
+        return base.OnDeactivateAsync(reason, cancellationToken);
     }
 
     protected override ReconcileOutcome? Look()
