@@ -28,7 +28,7 @@ public sealed class ApiServerLossTests(Fleet fleet)
 
         var delays = await changes.DoneAsync(cut);
         Figures.Record(Scenario, delays);
-        Assert.InRange(delays[^1], TimeSpan.Zero, TimeSpan.FromSeconds(15));
+        Limits.Within(15, delays[^1]);
         await fleet.AssertWroteOnlyAsync(mark, changes.Count);
     }
 

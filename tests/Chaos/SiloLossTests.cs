@@ -14,7 +14,7 @@ public sealed class SiloLossTests(Fleet fleet)
         await fleet.EnsureAsync(3);
         var feeds = await fleet.FeedRunnersAsync();
 
-        await LoseAsync("SIGKILL of one of 3", fleet.Ordinals.Except(feeds).First(), TimeSpan.FromSeconds(5));
+        await LoseAsync("SIGKILL of one of 3", fleet.Ordinals.Except(feeds).First());
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public sealed class SiloLossTests(Fleet fleet)
         await fleet.EnsureAsync(3);
         var feeds = await fleet.FeedRunnersAsync();
 
-        await LoseAsync("SIGKILL of a feed's silo", feeds[0], TimeSpan.FromSeconds(5));
+        await LoseAsync("SIGKILL of a feed's silo", feeds[0]);
     }
 
     [Fact]
@@ -45,11 +45,11 @@ public sealed class SiloLossTests(Fleet fleet)
 
         var delays = await changes.DoneAsync(stopped);
         Figures.Record(Scenario, delays);
-        Assert.InRange(delays[^1], TimeSpan.Zero, TimeSpan.FromSeconds(12));
+        Limits.Within(12, delays[^1]);
         await fleet.AssertWroteOnlyAsync(mark, changes.Count);
     }
 
-    private async Task LoseAsync(string scenario, int victim, TimeSpan limit)
+    private async Task LoseAsync(string scenario, int victim)
     {
         var mark = await fleet.Api.MarkAsync();
         await using var changes = await Changes.StartAsync(fleet, PerSecond);
@@ -61,7 +61,7 @@ public sealed class SiloLossTests(Fleet fleet)
 
         var delays = await changes.DoneAsync(killed);
         Figures.Record(scenario, delays);
-        Assert.InRange(delays[^1], TimeSpan.Zero, limit);
+        Limits.Within(5, delays[^1]);
         await fleet.AssertWroteOnlyAsync(mark, changes.Count);
     }
 }

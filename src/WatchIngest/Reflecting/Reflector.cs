@@ -86,7 +86,7 @@ internal sealed partial class Reflector(
         if (e is not (IOException or HttpRequestException or KubeApiException { IsGone: false }))
             _version = null;
         state.Fail(e is KubeApiException api ? AccessDiagnosis.Describe(api) ?? api.Message : e.Message);
-        var wait = _backoff.Next();
+        var wait = _backoff.Next(unanswered: e is KubeApiException { IsAmbiguous: true });
         var asked = (e as KubeApiException)?.RetryAfter ?? TimeSpan.Zero;
         await WaitAsync(wait > asked ? wait : asked, cancellationToken);
     }

@@ -17,6 +17,14 @@ public sealed class ReflectorBackoffTests
     }
 
     [Fact]
+    public void A_server_that_does_not_answer_is_asked_at_least_every_4_s_before_jitter()
+    {
+        var backoff = new ReflectorBackoff(_clock, new NoJitter());
+
+        Assert.Equal([800, 1600, 3200, 4000, 4000], Enumerable.Range(0, 5).Select(_ => backoff.Next(unanswered: true).TotalMilliseconds));
+    }
+
+    [Fact]
     public void Jitter_adds_up_to_as_much_again()
     {
         Gen.Int.Sample(seed =>
