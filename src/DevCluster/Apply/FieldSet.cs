@@ -103,8 +103,30 @@ internal sealed class FieldSet
     public IEnumerable<(string Element, FieldSet Below, bool Member)> Children() =>
         _children.Select(pair => (pair.Key, pair.Value, pair.Value._member));
 
-    /// <summary>All fields of an object.</summary>
-    public static FieldSet Of(JsonNode? node, Schema? schema)
+    /// <summary>The fields of a whole object.</summary>
+    /// <param name="obj">The object.</param>
+    /// <param name="schema">Its schema.</param>
+    /// <param name="takes">Which of its fields.</param>
+    /// <param name="takesMetadata">Which of the fields of its metadata.</param>
+    public static FieldSet Of(JsonObject obj, Schema? schema, Func<string, bool> takes, Func<string, bool> takesMetadata)
+    {
+        var set = new FieldSet();
+        foreach (var (name, child) in obj)
+        {
+            if (!takes(name))
+                continue;
+            var below = schema?.Properties.GetValueOrDefault(name);
+            if (name != "metadata" || child is not JsonObject metadata)
+                set._children["f:" + name] = Of(child, below ?? schema?.AdditionalProperties);
+            else if (Of(metadata, below, takesMetadata, takesMetadata) is { IsEmpty: false } owned)
+                set._children["f:metadata"] = owned;
+        }
+
+        return set;
+    }
+
+    /// <summary>All fields of a value.</summary>
+    private static FieldSet Of(JsonNode? node, Schema? schema)
     {
         var set = new FieldSet();
         switch (node)

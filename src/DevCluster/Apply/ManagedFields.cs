@@ -16,43 +16,22 @@ internal static class ManagedFields
     private static readonly string[] UserMetadata = ["labels", "annotations", "finalizers", "ownerReferences"];
 
     /// <summary>The fields of an object that can be owned.</summary>
-    public static FieldSet FieldsOf(JsonObject obj, ResourceInfo resource)
-    {
-        var copy = obj.Clone();
-        copy.Remove("apiVersion");
-        copy.Remove("kind");
-        if (copy["metadata"] is JsonObject metadata)
-        {
-            foreach (var field in ServerFields)
-                metadata.Remove(field);
-            if (metadata.Count == 0)
-                copy.Remove("metadata");
-        }
-
-        return FieldSet.Of(copy, resource.Rules.MergeSchema);
-    }
+    public static FieldSet FieldsOf(JsonObject obj, ResourceInfo resource) =>
+        FieldSet.Of(obj, resource.Rules.MergeSchema, field => field is not ("apiVersion" or "kind"), field => !ServerFields.Contains(field));
 
     /// <summary>
-    /// The fields that a write may set: the status only through its subresource, and through that nothing else. What else stands
-    /// in an applied object is not looked at, and nobody comes to own it.
+    /// Those that a write may set: the status only through its subresource, and through that nothing else. What else stands in an
+    /// applied object is not looked at, and nobody comes to own it.
     /// </summary>
-    public static FieldSet FieldsOf(JsonObject obj, ResourceInfo resource, string? subresource) =>
-        FieldsOf(Settable(obj, resource, subresource), resource);
+    public static FieldSet FieldsOf(JsonObject obj, ResourceInfo resource, string? subresource) => FieldSet.Of(
+        obj, resource.Rules.MergeSchema, field => field is not ("apiVersion" or "kind") && IsSettable(field, resource, subresource), field => !ServerFields.Contains(field));
 
     /// <summary>The part of an object that a write may set.</summary>
     public static JsonObject Settable(JsonObject obj, ResourceInfo resource, string? subresource)
     {
         var settable = obj.Clone();
-        if (subresource == "status")
-        {
-            foreach (var field in settable.Select(pair => pair.Key).Where(field => field is not ("apiVersion" or "kind" or "status")).ToList())
-                settable.Remove(field);
-        }
-        else if (resource.HasStatus)
-        {
-            settable.Remove("status");
-        }
-
+        foreach (var field in obj.Select(pair => pair.Key).Where(field => !IsSettable(field, resource, subresource)))
+            settable.Remove(field);
         return settable;
     }
 
@@ -61,7 +40,6 @@ internal static class ManagedFields
     {
         var metadata = obj["metadata"]!.AsObject();
         var entries = Entries(metadata);
-        var after = FieldsOf(obj, resource);
         FieldSet changed;
         if (old is null)
         {
@@ -71,6 +49,7 @@ internal static class ManagedFields
         {
             if (Unchanged(old, obj))
                 return;
+            var after = FieldsOf(obj, resource);
             changed = after.ChangedFrom(FieldsOf(old, resource));
             foreach (var entry in entries)
                 entry["fieldsV1"] = FieldSet.FromJson(entry.Object("fieldsV1")).Intersect(after, keepParents: entry.Text("operation") == "Apply").Without(changed).ToJson();
@@ -124,6 +103,9 @@ internal static class ManagedFields
         if (metadata["managedFields"] is JsonArray { Count: 0 })
             metadata.Remove("managedFields");
     }
+
+    private static bool IsSettable(string field, ResourceInfo resource, string? subresource) =>
+        field is "apiVersion" or "kind" || (subresource == "status" ? field == "status" : field != "status" || !resource.HasStatus);
 
     private static bool Unchanged(JsonObject old, JsonObject obj)
     {

@@ -65,8 +65,7 @@ internal sealed class GarbageLoop(ObjectStore store, ResourceRegistry registry, 
 
     private void Finalize(string resource, StoredObject obj)
     {
-        var json = obj.Parse();
-        if (json["metadata"]!["deletionTimestamp"] is null || json["metadata"].List("finalizers") is not { } finalizers)
+        if (!obj.IsDeleting || obj.Parse()["metadata"].List("finalizers") is not { } finalizers)
             return;
         var names = finalizers.Select(f => f!.GetValue<string>()).ToList();
         var dependents = _dependents.GetValueOrDefault(obj.Uid)?.ToList() ?? [];
@@ -100,7 +99,7 @@ internal sealed class GarbageLoop(ObjectStore store, ResourceRegistry registry, 
         var ns = resource == "namespaces" ? change.Object.Name : change.Object.Namespace;
         if (resource == "namespaces")
         {
-            if (change.Type != WatchEventType.Deleted && change.Object.Parse()["metadata"]!["deletionTimestamp"] is not null)
+            if (change.Type != WatchEventType.Deleted && change.Object.IsDeleting)
                 _leavingNamespaces.Add(ns);
             else
                 _leavingNamespaces.Remove(ns);
@@ -124,7 +123,7 @@ internal sealed class GarbageLoop(ObjectStore store, ResourceRegistry registry, 
 
     private void Delete(string resource, StoredObject obj)
     {
-        if (registry.All.Find(r => r.StoreName == resource) is not { } info)
+        if (registry.All.FirstOrDefault(r => r.StoreName == resource) is not { } info)
             return;
         try
         {

@@ -48,7 +48,7 @@ internal sealed class OpenApiDocuments(ResourceRegistry registry)
 
     private JsonObject V3(string group, string version)
     {
-        var resources = registry.All.FindAll(r => r.Group == group && r.Version == version);
+        var resources = registry.All.Where(r => r.Group == group && r.Version == version).ToList();
         var paths = new JsonObject();
         foreach (var resource in resources)
             Paths(paths, resource, "#/components/schemas/", v3: true);

@@ -50,7 +50,7 @@ internal sealed class CrdLifecycle
             return;
         var crd = marked.Parse();
         var (group, plural) = (crd["spec"].Text("group")!, crd["spec"]!["names"].Text("plural")!);
-        var served = _registry.All.FindAll(r => r.Group == group && r.Plural == plural);
+        var served = _registry.All.Where(r => r.Group == group && r.Plural == plural).ToList();
         _registry.Replace(group, plural, served.Select(r => r with { IsLeaving = true }));
         var storeName = $"{plural}.{group}";
         foreach (var obj in _store.List(storeName).Objects)

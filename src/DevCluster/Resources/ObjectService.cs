@@ -291,7 +291,7 @@ internal sealed class ObjectService(ObjectStore store, FaultInjector faults, Tim
     {
         var found = store.Find("namespaces", "", ns)
             ?? throw new ApiException(404, "NotFound", $"namespaces \"{ns}\" not found", new JsonObject { ["name"] = ns, ["kind"] = "namespaces" });
-        if (found.Parse()["metadata"]?["deletionTimestamp"] is not null)
+        if (found.IsDeleting)
             throw ApiErrors.NamespaceTerminating(resource, name, ns);
     }
 

@@ -5,9 +5,9 @@ namespace OrleansOperator.DevCluster.Resources;
 /// <summary>All resources that are served now. Readers take the list as it stands; CRDs replace it.</summary>
 internal sealed class ResourceRegistry
 {
-    private ImmutableList<ResourceInfo> _all = [.. BuiltInResources.All()];
+    private ImmutableArray<ResourceInfo> _all = [.. BuiltInResources.All()];
 
-    public ImmutableList<ResourceInfo> All => _all;
+    public ImmutableArray<ResourceInfo> All => _all;
 
     public ResourceInfo? Find(string group, string version, string plural)
     {
@@ -21,7 +21,7 @@ internal sealed class ResourceRegistry
     }
 
     public ResourceInfo? FindKind(string apiVersion, string kind) =>
-        _all.Find(resource => resource.Kind == kind && resource.ApiVersion == apiVersion);
+        _all.FirstOrDefault(resource => resource.Kind == kind && resource.ApiVersion == apiVersion);
 
     /// <summary>Serves the versions of a CRD in place of what it served before.</summary>
     public void Replace(string group, string plural, IEnumerable<ResourceInfo> versions)

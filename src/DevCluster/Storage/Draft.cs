@@ -21,6 +21,7 @@ internal sealed class Draft
     private readonly string _uid;
     private readonly Dictionary<string, string> _labels;
     private readonly string[] _owners;
+    private readonly bool _isDeleting;
 
     /// <exception cref="ApiException">It is too large, or nested too deeply: patches make objects grow without end.</exception>
     public Draft(JsonObject obj)
@@ -41,6 +42,7 @@ internal sealed class Draft
         _versionAt = _json.Span.IndexOf(MarkBytes);
         (Namespace, Name, _uid) = (metadata.Text("namespace") ?? "", metadata.Text("name") ?? "", metadata.Text("uid") ?? "");
         _labels = LabelsOf(metadata);
+        _isDeleting = metadata["deletionTimestamp"] is not null;
         _owners = metadata["ownerReferences"] is JsonArray { Count: > 0 } owners ? [.. owners.Select(o => o.Text("uid") ?? "")] : [];
     }
 
@@ -69,7 +71,17 @@ internal sealed class Draft
         _json.Span[.._versionAt].CopyTo(json);
         digits[..count].CopyTo(json.AsSpan(_versionAt));
         _json.Span[(_versionAt + MarkBytes.Length)..].CopyTo(json.AsSpan(_versionAt + count));
-        return new StoredObject { Namespace = Namespace, Name = Name, Uid = _uid, Version = version, Labels = _labels, Owners = _owners, Json = json };
+        return new StoredObject
+        {
+            Namespace = Namespace,
+            Name = Name,
+            Uid = _uid,
+            Version = version,
+            Labels = _labels,
+            Owners = _owners,
+            IsDeleting = _isDeleting,
+            Json = json,
+        };
     }
 
     private static Dictionary<string, string> LabelsOf(JsonObject metadata)

@@ -19,6 +19,9 @@ internal sealed class StoredObject
     /// <summary>Uids of the owners, empty for most objects.</summary>
     public required IReadOnlyList<string> Owners { get; init; }
 
+    /// <summary>Whether it is marked for deletion.</summary>
+    public required bool IsDeleting { get; init; }
+
     /// <summary>The whole object, without line breaks.</summary>
     public required byte[] Json { get; init; }
 
@@ -47,6 +50,7 @@ internal sealed class StoredObject
             Version = 0,
             Labels = frozen.Labels,
             Owners = frozen.Owners,
+            IsDeleting = frozen.IsDeleting,
             Json = obj.ToUtf8(),
         };
     }

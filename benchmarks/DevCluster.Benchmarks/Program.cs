@@ -1,0 +1,35 @@
+using System.Globalization;
+using OrleansOperator.DevCluster;
+using OrleansOperator.DevCluster.Benchmarks;
+
+// Speed is measured over a DevCluster process of its own, as a user would run it, with the client in this process. Memory is
+// measured over one in this process, whose live bytes can be counted.
+var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 3;
+Console.WriteLine($"{Environment.ProcessorCount} processors");
+for (var round = 1; round <= rounds; round++)
+{
+    await using var server = await ServerProcess.StartAsync();
+    using var load = new Load(server.Url);
+    await load.PrepareAsync();
+    await load.CreateAsync("warm", 5_000, connections: 32);
+    var (serverBefore, clientBefore) = (server.ProcessorTime, Environment.CpuUsage.TotalTime);
+    var creates = await load.CreateAsync("foo", 10_000, connections: 32);
+    var (serverCost, clientCost) = ((server.ProcessorTime - serverBefore).TotalMicroseconds / 10_000, (Environment.CpuUsage.TotalTime - clientBefore).TotalMicroseconds / 10_000);
+    await load.DeleteAsync("warm", 5_000, connections: 32);
+    var list = await load.ListAsync(repeats: 7);
+    var (first, last) = await load.WatchAsync(watchers: 100, repeats: 20);
+    Say($"round {round}: {creates:N0} creates/s over 32 connections, each costing the server {serverCost:N0} µs and the client {clientCost:N0} µs of processor time; LIST of 10,000 Foos {list.TotalMilliseconds:N0} ms; one change at 100 watchers: at the first after {first.TotalMilliseconds:N1} ms, at the last after {last.TotalMilliseconds:N1} ms");
+}
+
+await using (var server = await DevClusterServer.StartAsync())
+{
+    using var load = new Load(server.Url);
+    await load.PrepareAsync();
+    await load.CreateAsync("warm", 1_000, connections: 32);
+    var before = GC.GetTotalMemory(forceFullCollection: true);
+    await load.CreateAsync("foo", 10_000, connections: 32);
+    var after = GC.GetTotalMemory(forceFullCollection: true);
+    Say($"memory per stored Foo, with its place in history and its audit entry: {(after - before) / 10_000:N0} bytes");
+}
+
+static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
