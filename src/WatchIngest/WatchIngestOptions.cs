@@ -8,8 +8,11 @@ public sealed class WatchIngestOptions
     /// <summary>In which time everything known is delivered again, without API traffic.</summary>
     public TimeSpan ResyncPeriod { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How many grain calls are under way at once.</summary>
-    public int MaxCallsInFlight { get; set; } = 128;
+    /// <summary>
+    /// How many grain calls are under way at once. They are cheap; a silo that hangs holds up those to its grains for seconds
+    /// each, and there must be room for the others beside them.
+    /// </summary>
+    public int MaxCallsInFlight { get; set; } = 512;
 
     /// <summary>How many objects a page of a list holds; client-go's value.</summary>
     public int PageSize { get; set; } = 500;

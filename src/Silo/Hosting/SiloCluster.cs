@@ -41,7 +41,14 @@ internal static class SiloCluster
         if (kubernetes)
         {
             silo.UseKubernetesClustering(options => options.PodLabelSelector = settings.PodSelector);
-            silo.ConfigureEndpoints(settings.Advertised(), settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: !System.Net.IPAddress.IsLoopback(settings.Advertised()));
+            silo.Configure<SiloOptions>(options => options.SiloName = settings.SiloName());
+            silo.Configure<EndpointOptions>(options =>
+            {
+                options.AdvertisedIPAddress = settings.Advertised();
+                (options.SiloPort, options.GatewayPort) = (settings.SiloPort, settings.GatewayPort);
+                options.SiloListeningEndpoint = settings.ListenEndPoint(settings.SiloPort);
+                options.GatewayListeningEndpoint = settings.GatewayPort == 0 ? null : settings.ListenEndPoint(settings.GatewayPort);
+            });
             silo.Services.Replace(ServiceDescriptor.Singleton<IFatalErrorHandler, SiloFailure>());
         }
         else

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace OrleansOperator.Silo.Settings;
 
@@ -31,6 +32,13 @@ internal static class SiloAddresses
     }
 
     /// <summary>Where the silo listens: on all addresses of a pod, on the advertised one elsewhere.</summary>
-    public static IPEndPoint ListenEndPoint(this SiloSettings settings, int port) =>
-        new(IPAddress.IsLoopback(settings.Advertised()) ? settings.Advertised() : IPAddress.Any, port);
+    public static IPEndPoint ListenEndPoint(this SiloSettings settings, int port)
+    {
+        var ip = settings.Advertised();
+        return new IPEndPoint(IPAddress.IsLoopback(ip) ? ip : ip.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, port);
+    }
+
+    /// <summary>What the silo is called in the membership table: its pod's name, or machine and port outside a pod.</summary>
+    public static string SiloName(this SiloSettings settings) =>
+        Environment.GetEnvironmentVariable("POD_NAME") is { Length: > 0 } pod ? pod : FormattableString.Invariant($"{Environment.MachineName}-{settings.SiloPort}");
 }

@@ -1,4 +1,5 @@
 using OrleansOperator.Grains.Engine;
+using OrleansOperator.Grains.Engine.Placement;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.KubeApi;
 
@@ -11,6 +12,7 @@ public interface IProbeGrain : IReconciler
     Task RestAsync();
 }
 
+[HomePlacement]
 internal sealed class ProbeGrain(ReconcilerServices services, ProbeTests tests) : ReconcilerGrain<ProbeKnowledge>(services), IProbeGrain
 {
     private long _done;

@@ -23,6 +23,7 @@ public sealed class ProbeSilo : IAsyncLifetime
         {
             services.AddKeyedSingleton<TimeProvider>(TimeProviderNames.Grains, Clock);
             services.AddReconcilers(options => options.MaxConcurrentReconciles = 2);
+            services.AddHomePlacement();
             services.AddSingleton(_tests);
         }));
         _cluster = builder.Build();
