@@ -196,7 +196,7 @@ internal sealed partial class FeedManager : BackgroundService
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "The cluster has {Count} active silos; joined: {Joined}; left: {Left}")]
+        [LoggerMessage(LogLevel.Information, "Active silos: {Count}; joined: {Joined}; left: {Left}")]
         public static partial void Silos(ILogger logger, int count, string joined, string left);
 
         [LoggerMessage(LogLevel.Information, "This silo runs feed {Feed}")]

@@ -69,14 +69,18 @@ internal static class SiloHost
 
         // Orleans and ASP.NET tell their life story at Information; what an operator on call needs of it is at Warning.
         if (settings.LogLevel == LogLevel.Information)
-            builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning);
+            builder.Logging.AddFilter("Orleans.", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning);
 
         // While a silo dies, each call to it would write lines here; whoever makes the calls tries again, and says what lasts.
         if (settings.LogLevel >= LogLevel.Information)
         {
-            foreach (var category in (string[])["Polly", "Orleans.Messaging", "Orleans.Runtime.CallbackData", "Orleans.Runtime.Messaging", "Orleans.Runtime.GrainDirectory", "Orleans.Runtime.Metadata", "Orleans.Runtime.Scheduler"])
+            foreach (var category in (string[])["Polly", "Orleans.Messaging", "Orleans.Runtime.CallbackData", "Orleans.Runtime.Messaging", "Orleans.Runtime.MembershipService.SiloHealthMonitor", "Orleans.Runtime.GrainDirectory", "Orleans.Runtime.Metadata", "Orleans.Runtime.Scheduler"])
                 builder.Logging.AddFilter(category, LogLevel.Critical);
         }
+
+        // Orleans logs the life of a grain service under the service's own name.
+        if (settings.LogLevel == LogLevel.Information)
+            builder.Logging.AddFilter("OrleansOperator.Clustering.Kubernetes.Fencing.PeerService", LogLevel.Warning);
 
         // Its first measurement counts from the start of the machine, and warns of it.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);

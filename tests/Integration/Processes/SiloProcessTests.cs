@@ -23,6 +23,7 @@ public sealed class SiloProcessTests
         Assert.Contains($"API server:  http://127.0.0.1:{api}/", silo.Output, StringComparison.Ordinal);
         Assert.Contains("kubectl --kubeconfig", silo.Output, StringComparison.Ordinal);
         Assert.Contains("/dashboard", silo.Output, StringComparison.Ordinal);
+        Assert.Contains("This silo runs feed foos.samplecontroller.k8s.io", silo.Output, StringComparison.Ordinal);
         using var client = new ClusterClient(new Uri($"http://127.0.0.1:{api}"), "default");
         await client.ReadyFoo("example-foo");
 
