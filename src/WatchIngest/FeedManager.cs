@@ -19,10 +19,16 @@ internal sealed partial class FeedManager : BackgroundService
     private const int ResyncSlices = 20;
 
     /// <summary>
-    /// How long owners wait at start for the objects they own to be delivered. Longer than any list takes; a feed that cannot
+    /// How long owners wait at start for the objects they own to be listed. Longer than any list takes; a feed that cannot
     /// list must not hold up the others for ever.
     /// </summary>
     private static readonly TimeSpan OwnedFirst = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long a feed that another silo takes over is still run by this one: longer than a silo that has just come takes to
+    /// list. Feeds that run twice do no harm, and one that runs nowhere is missed.
+    /// </summary>
+    private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan OwnedPoll = TimeSpan.FromMilliseconds(20);
 
@@ -44,6 +50,7 @@ internal sealed partial class FeedManager : BackgroundService
     private readonly ILogger<FeedManager> _logger;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, FeedRunner> _running = [];
+    private HashSet<string> _mine = [];
     private bool _started;
 
     public FeedManager(
@@ -86,7 +93,7 @@ internal sealed partial class FeedManager : BackgroundService
                 if (active.Length == 0 || active.AsSpan().SequenceEqual(before))
                     continue;
                 Log.Silos(_logger, active.Length, Listed(active.Except(before)), Listed(before.Except(active)));
-                await AssignAsync(active);
+                await AssignAsync(active, stoppingToken);
                 if (before.Except(active).Any())
                     _ = RedeliverAsync(stoppingToken);
                 before = active;
@@ -107,36 +114,58 @@ internal sealed partial class FeedManager : BackgroundService
     private static string Listed(IEnumerable<string> silos) => string.Join(", ", silos) is { Length: > 0 } list ? list : "none";
 
     /// <summary>Starts and stops feeds so that this silo runs its share among the active ones.</summary>
-    private async Task AssignAsync(string[] active)
+    private async Task AssignAsync(string[] active, CancellationToken stoppingToken)
     {
         var self = _silo.SiloAddress.ToParsableString();
         var mine = _feeds.Where(feed => Rendezvous.OwnerOf(feed.Id, active) == self).ToList();
-        foreach (var runner in Running().Where(runner => !mine.Contains(runner.Feed)))
-        {
-            Log.Left(_logger, runner.Feed.Id);
-            await StopAsync(runner);
-        }
-
-        var added = mine.Where(feed => !_running.ContainsKey(feed.Id)).ToList();
+        List<Feed> added;
+        FeedRunner[] lost;
         lock (_lock)
         {
+            _mine = [.. mine.Select(feed => feed.Id)];
+            lost = [.. _running.Values.Where(runner => !_mine.Contains(runner.Feed.Id))];
+            added = [.. mine.Where(feed => !_running.ContainsKey(feed.Id))];
             foreach (var feed in added)
                 _running[feed.Id] = new FeedRunner(feed, _dispatcher, _announcer, _api, _options, _metrics, _clock, _logger);
             _started = true;
         }
 
+        foreach (var runner in lost)
+        {
+            Log.Left(_logger, runner.Feed.Id);
+            if (active.Contains(self))
+                _ = StopLaterAsync(runner, stoppingToken);
+            else
+                await StopAsync(runner);
+        }
+
         foreach (var feed in added.OrderByDescending(feed => feed.Definition.IsOwned))
         {
             Log.Runs(_logger, feed.Id);
-            _running[feed.Id].Start(feed.Definition.IsOwned ? Task.CompletedTask : OwnedDeliveredAsync());
+            _running[feed.Id].Start(feed.Definition.IsOwned ? Task.CompletedTask : OwnedListedAsync());
         }
     }
 
-    private async Task OwnedDeliveredAsync()
+    private async Task StopLaterAsync(FeedRunner runner, CancellationToken stoppingToken)
+    {
+        await Task.Delay(Overlap, _clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_lock)
+        {
+            // It may have come back meanwhile, or the silo stops, and all its feeds with it.
+            if (stoppingToken.IsCancellationRequested || _mine.Contains(runner.Feed.Id) || !_running.ContainsValue(runner))
+                return;
+            _running.Remove(runner.Feed.Id);
+        }
+
+        await runner.DisposeAsync();
+    }
+
+    /// <summary>What is listed is queued before what is listed later, and goes first.</summary>
+    private async Task OwnedListedAsync()
     {
         using var timer = new PeriodicTimer(OwnedPoll, _clock);
         var started = _clock.GetTimestamp();
-        while (Running().Any(runner => runner.Feed.Definition.IsOwned && runner.State.NotReady is not null) && _clock.GetElapsedTime(started) < OwnedFirst)
+        while (Running().Any(runner => runner.Feed.Definition.IsOwned && !runner.State.HasListed) && _clock.GetElapsedTime(started) < OwnedFirst)
             await timer.WaitForNextTickAsync();
     }
 

@@ -13,7 +13,7 @@ internal sealed record DeploymentKnowledge([property: Id(0)] DeploymentSnapshot?
     public bool IsDoubted { get; init; }
 
     /// <summary>Whether it was there and is gone, most likely with its Foo: whether that is still there has to be asked.</summary>
-    [Id(4)]
+    [Id(3)]
     public bool HasVanished { get; init; }
 
     /// <summary>
@@ -21,10 +21,6 @@ internal sealed record DeploymentKnowledge([property: Id(0)] DeploymentSnapshot?
     /// activations of the grain live for a moment, one may know the other's write and not yet the change of the Foo that it
     /// was for: the Foo is asked for before anything of that is undone.
     /// </summary>
-    [Id(5)]
+    [Id(4)]
     public bool HasMoved { get; init; }
-
-    /// <summary>How often the Foo was delivered again without it.</summary>
-    [Id(3)]
-    public int Unconfirmed { get; init; }
 }

@@ -12,12 +12,6 @@ namespace OrleansOperator.Grains.Foos;
 [GenerateSerializer, Alias("oo.foo-knowledge")]
 internal sealed class FooKnowledge : IKnowledge
 {
-    /// <summary>
-    /// After how many deliveries of the Foo without its Deployment that one is doubted. Both are delivered once in each round,
-    /// in any order, so that two in a row mean nothing.
-    /// </summary>
-    private const int DoubtAfter = 2;
-
     /// <summary>The Foo as it was last seen; also when it is gone, for its version.</summary>
     [Id(0)]
     public FooSnapshot? LastFoo { get; private set; }
@@ -56,7 +50,7 @@ internal sealed class FooKnowledge : IKnowledge
     /// <inheritdoc/>
     public bool Observe(Observation observation) => observation.Snapshot switch
     {
-        FooSnapshot foo => Take(foo, observation.Deleted) || (observation.Cause != ObservationCause.Change && DoubtUnconfirmed()),
+        FooSnapshot foo => Take(foo, observation.Deleted),
         DeploymentSnapshot deployment => Take(deployment, observation.Deleted),
         _ => false,
     };
@@ -119,11 +113,7 @@ internal sealed class FooKnowledge : IKnowledge
     {
         var name = deployment.Key.Name;
         if (Deployments.TryGetValue(name, out var known) && (deployment.ResourceVersion < known.Version || (deployment.ResourceVersion == known.Version && !known.IsDoubted && known.Snapshot is null == gone)))
-        {
-            if (deployment.ResourceVersion == known.Version && known.Unconfirmed > 0)
-                Deployments[name] = known with { Unconfirmed = 0 };
             return false;
-        }
 
         Deployments[name] = new DeploymentKnowledge(gone ? null : deployment, deployment.ResourceVersion)
         {
@@ -175,25 +165,6 @@ internal sealed class FooKnowledge : IKnowledge
         }
 
         Resisted = new Resistance(repair.Deployment.Uid, repair.Deployment.Generation, foo.Generation, 1, now + wait);
-        return true;
-    }
-
-    /// <summary>
-    /// A tombstone is lost when the silo that ran its feed dies before it is delivered, and nothing later tells of it: what is
-    /// gone is only missing when everything is delivered again. After a few such deliveries without it, it is asked for.
-    /// </summary>
-    /// <returns>Whether the Deployment became doubtful.</returns>
-    private bool DoubtUnconfirmed()
-    {
-        if (Foo is not { } foo || Find(foo.DeploymentName) is not { Snapshot: not null } known)
-            return false;
-        if (known.Unconfirmed < DoubtAfter)
-        {
-            Deployments[foo.DeploymentName] = known with { Unconfirmed = known.Unconfirmed + 1 };
-            return false;
-        }
-
-        Forget(foo.DeploymentName);
         return true;
     }
 

@@ -38,7 +38,7 @@ internal static class SettingTable
             (s, v) => s with { SiloPort = Number(v, 1, 65535) }),
         new("gateway-port", "PORT", "Port for Orleans clients; 0 for none.", "30000",
             (s, v) => s with { GatewayPort = Port(v) }),
-        new("probe-timeout", "TIME", "How long another silo may take to answer a probe; a silo that has died is given up after about 1.5 times this, one that hangs after five times.", "2s",
+        new("probe-timeout", "TIME", "How long another silo may take to answer a probe; a silo that has died is given up after about this time, one that hangs after about four times this.", "2s",
             (s, v) => s with { ProbeTimeout = Duration(v, TimeSpan.FromMilliseconds(500)) }),
         new("heartbeat-period", "TIME", "How often this silo renews its Lease.", "5s",
             (s, v) => s with { HeartbeatPeriod = Duration(v, TimeSpan.FromSeconds(1)) }),

@@ -61,8 +61,8 @@ public sealed record SiloSettings
     public int GatewayPort { get; init; } = 30000;
 
     /// <summary>
-    /// How long another silo may take to answer a probe. One that has died is given up after about 1.5 times this, one that
-    /// hangs after about five times this.
+    /// How long another silo may take to answer a probe. One that has died is given up after about this time, one that hangs
+    /// after about four times this.
     /// </summary>
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(2);
 

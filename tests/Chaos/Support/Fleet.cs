@@ -141,18 +141,17 @@ public sealed class Fleet : IAsyncLifetime
         return shares;
     }
 
-    /// <summary>The silos that run a feed.</summary>
-    internal async Task<List<int>> FeedRunnersAsync()
-    {
-        var runners = new List<int>();
-        foreach (var ordinal in Ordinals)
+    /// <summary>The silos that run a feed, when none is handed over any more: one for each of the two.</summary>
+    internal async Task<List<int>> FeedRunnersAsync() => [.. (await UntilAsync(
+        async () =>
         {
-            if ((await MetricsAsync(ordinal)).Any(line => line.StartsWith("reflector_objects{", StringComparison.Ordinal)))
-                runners.Add(ordinal);
-        }
-
-        return runners;
-    }
+            var runners = new List<int>();
+            foreach (var ordinal in Ordinals)
+                runners.AddRange((await MetricsAsync(ordinal)).Where(line => line.StartsWith("reflector_objects{", StringComparison.Ordinal)).Select(_ => ordinal));
+            return runners;
+        },
+        runners => runners.Count == 2,
+        "each feed is run by one silo")).Distinct()];
 
     /// <summary>Waits until each Foo is Ready in its newest generation.</summary>
     internal Task ConvergedAsync() => UntilAsync(
@@ -230,11 +229,25 @@ public sealed class Fleet : IAsyncLifetime
             File.AppendAllText(Path.Combine(folder, $"silo-{ordinal}.log"), $"{silo.Output}--- process {silo.Id} is over\n");
     }
 
+    /// <summary>
+    /// A port that nobody has. Below those that the system gives to outgoing connections: a silo that is started again needs
+    /// its own once more.
+    /// </summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(12_000, 30_000));
+            try
+            {
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // Taken: another.
+            }
+        }
     }
 
     private sealed record Member(SiloProcess Process, Uri Probes);

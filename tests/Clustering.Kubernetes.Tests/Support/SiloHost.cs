@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
@@ -23,6 +24,9 @@ internal sealed class SiloHost : IAsyncDisposable
 
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 
+    /// <summary>Why this silo would have ended its process, if it would.</summary>
+    public IReadOnlyCollection<string> Fatal => ((Fatalities)_host.Services.GetRequiredService<IFatalErrorHandler>()).Reasons;
+
     public bool IsStopping => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -37,7 +41,7 @@ internal sealed class SiloHost : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddProvider(log);
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.FromSeconds(5));
-        builder.Services.AddKubeApi(options => options.Master = api.Server.Url.AbsoluteUri);
+        builder.Services.AddKubeApi(options => (options.Master, options.UserAgent) = (api.Server.Url.AbsoluteUri, name));
         builder.UseOrleans(silo =>
         {
             silo.UseKubernetesClustering(options =>
@@ -49,6 +53,7 @@ internal sealed class SiloHost : IAsyncDisposable
             silo.Configure<SiloOptions>(options => options.SiloName = name);
             silo.ConfigureEndpoints(IPAddress.Loopback, FreePort(), FreePort());
             silo.Configure<ClusterMembershipOptions>(options => membership?.Invoke(options));
+            silo.Services.Replace(ServiceDescriptor.Singleton<IFatalErrorHandler, Fatalities>());
         });
         var host = builder.Build();
         await host.StartAsync(Token);
@@ -72,6 +77,16 @@ internal sealed class SiloHost : IAsyncDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>The process is the tests': it goes on.</summary>
+    private sealed class Fatalities : IFatalErrorHandler
+    {
+        public ConcurrentQueue<string> Reasons { get; } = new();
+
+        public bool IsUnexpected(Exception exception) => exception is not OperationCanceledException;
+
+        public void OnFatalException(object? sender, string? context, Exception? exception) => Reasons.Enqueue($"{context} {exception?.Message}");
     }
 
     private sealed class LogCollector : ILoggerProvider, ILogger

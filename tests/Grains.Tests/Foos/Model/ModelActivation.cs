@@ -28,6 +28,8 @@ internal sealed class ModelActivation(ModelCluster cluster, TimeProvider clock) 
         _due = true;
     }
 
+    public void Observe(ListObservation list) => _due |= _known.Observe(list);
+
     /// <summary>Reconciles if the engine would, now or after a wait.</summary>
     public async Task RunAsync()
     {

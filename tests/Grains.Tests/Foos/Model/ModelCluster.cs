@@ -18,6 +18,9 @@ internal sealed class ModelCluster : IKubeApi
     private static readonly ObjectKey FooKey = new("default", "foo");
 
     private long _version = 100;
+
+    /// <summary>The version of a list that is read now.</summary>
+    public long Version => _version;
     private int _uids;
 
     /// <summary>What happens while a request is on its way, and while its answer is.</summary>

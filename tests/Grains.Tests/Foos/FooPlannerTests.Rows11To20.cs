@@ -1,0 +1,286 @@
+using OrleansOperator.Grains.Foos;
+using OrleansOperator.Grains.Interfaces;
+using OrleansOperator.Grains.Interfaces.Foos;
+using OrleansOperator.KubeApi.Events;
+
+namespace OrleansOperator.Grains.Tests.Foos;
+
+/// <summary>Rows 11 to 20: what stands in the way, and what is not to be done.</summary>
+public sealed partial class FooPlannerTests
+{
+    [Fact]
+    public void Row_11_without_a_deploymentName_nothing_is_made()
+    {
+        var known = Given.Known(Given.Foo(deployment: ""));
+
+        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+
+        Assert.Equal((0, "False", "DeploymentNameMissing"), (write.Status.AvailableReplicas, write.Status.Ready.Status, write.Status.Ready.Reason));
+        Assert.Null(write.Event);
+        Assert.IsType<FooPlan.Stall>(PlanAfter(known, write));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Row_12_nothing_is_written_for_a_Foo_that_is_deleted_or_being_deleted(bool finalizers)
+    {
+        var known = Given.Known(Given.ReadyFoo(), Given.Deployment() with { Image = "nginx:1.0" });
+        var last = Given.ReadyFoo() with { ResourceVersion = 200, Deleting = finalizers };
+        known.Observe(new Observation(last, Deleted: !finalizers, ObservationCause.Change));
+
+        Assert.IsType<FooPlan.Done>(Plan(known));
+        known.TakeAbsent("web", known.Find("web"));
+        Assert.IsType<FooPlan.Done>(Plan(known));
+    }
+
+    [Fact]
+    public void Row_13_a_Foo_made_again_does_not_take_its_predecessors_Deployment_for_its_own()
+    {
+        var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
+        var again = Given.Foo() with { Uid = "uid of the second", ResourceVersion = 300 };
+        known.Observe(new Observation(again, Deleted: false, ObservationCause.Change));
+
+        // The tombstone of the first comes late.
+        Assert.False(known.Observe(new Observation(Given.ReadyFoo() with { ResourceVersion = 299 }, Deleted: true, ObservationCause.Change)));
+        Assert.Equal(FooReasons.ErrResourceExists, Assert.IsType<FooPlan.WriteStatus>(Plan(known)).Status.Ready.Reason);
+
+        known.Observe(new Observation(Given.Deployment() with { ResourceVersion = 301 }, Deleted: true, ObservationCause.Change));
+        Assert.Equal(new FooPlan.Create("web", 1), Plan(known));
+    }
+
+    [Fact]
+    public void Row_14_of_two_Foos_that_name_one_Deployment_the_second_is_told_that_it_exists()
+    {
+        var first = Given.Deployment() with { Controller = new ControllerReference("samplecontroller.k8s.io/v1alpha1", "Foo", "first", "uid of the first") };
+
+        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(Given.Known(Given.Foo(), first)));
+
+        Assert.Equal((0, FooReasons.ErrResourceExists), (write.Status.AvailableReplicas, write.Status.Ready.Reason));
+    }
+
+    [Fact]
+    public void Row_15_what_the_server_calls_invalid_is_told_once_and_not_tried_again()
+    {
+        var known = Refused();
+
+        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+
+        Assert.Equal(("False", "DeploymentInvalid", "no DNS label"), (write.Status.Ready.Status, write.Status.Ready.Reason, write.Status.Ready.Message));
+        Assert.Equal(new FooPlan.FooEvent(EventType.Warning, "DeploymentInvalid", "no DNS label"), write.Event);
+        Assert.IsType<FooPlan.Stall>(PlanAfter(known, write));
+    }
+
+    [Fact]
+    public void Row_15_it_is_tried_again_when_the_Foo_changes()
+    {
+        var known = Refused();
+        PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
+
+        known.Take(known.Foo!.Edited() with { DeploymentName = "good-name" });
+
+        Assert.Equal("good-name", Assert.IsType<FooPlan.Read>(Plan(known)).Name);
+    }
+
+    [Fact]
+    public void Row_15_it_is_tried_again_at_a_resync_and_told_no_second_time()
+    {
+        var known = Refused();
+        PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
+
+        known.Resync();
+        known.TakeAbsent("Bad_Name", null);
+        Assert.IsType<FooPlan.Create>(Plan(known));
+        known.Refused = new Refusal(Given.FooUid, 1, "no DNS label");
+
+        Assert.IsType<FooPlan.Stall>(Plan(known));
+    }
+
+    [Fact]
+    public void Row_15_after_a_restart_the_status_says_that_it_was_refused()
+    {
+        var known = Refused();
+        PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
+
+        Assert.IsType<FooPlan.Stall>(Plan(Given.Known(known.Foo!)));
+    }
+
+    [Fact]
+    public void Row_18_when_all_is_well_nothing_is_written()
+    {
+        var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
+
+        Assert.IsType<FooPlan.Done>(Plan(known));
+    }
+
+    [Theory]
+    [InlineData(ObservationCause.Change)]
+    [InlineData(ObservationCause.Backlog)]
+    [InlineData(ObservationCause.Resync)]
+    public void Row_18_what_is_told_twice_is_no_news(ObservationCause cause)
+    {
+        var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
+
+        Assert.False(known.Observe(new Observation(Given.ReadyFoo(), Deleted: false, cause)));
+        Assert.False(known.Observe(new Observation(Given.Deployment(), Deleted: false, cause)));
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Row_19_fields_that_the_CRD_does_not_keep_make_no_difference(bool conditions, bool observedGeneration)
+    {
+        var kept = new FooStatusFields(conditions, observedGeneration);
+        var known = Given.Known(Given.Foo(), Given.Deployment());
+        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known, kept));
+        Assert.Equal(FooReasons.Synced, write.Event?.Reason);
+
+        var pruned = Pruned(known.Foo!.With(write.Status), kept);
+        known.Synced = (Given.FooUid, 1);
+        known.Take(pruned);
+        Assert.IsType<FooPlan.Done>(Plan(known, kept));
+
+        // Nor does a restart.
+        Assert.IsType<FooPlan.Done>(Plan(Given.Known(pruned, Given.Deployment()), kept));
+    }
+
+    [Fact]
+    public void Row_19_with_an_older_CRD_each_generation_is_called_Synced_all_the_same()
+    {
+        var kept = new FooStatusFields(Conditions: false, ObservedGeneration: false);
+        var known = Given.Known(Pruned(Given.ReadyFoo(), kept), Given.Deployment());
+        Assert.IsType<FooPlan.Done>(Plan(known, kept));
+
+        known.Take(known.Foo!.Edited());
+
+        Assert.Equal(FooReasons.Synced, Assert.IsType<FooPlan.Tell>(Plan(known, kept)).Event.Reason);
+        known.Synced = (Given.FooUid, 2);
+        Assert.IsType<FooPlan.Done>(Plan(known, kept));
+    }
+
+    [Fact]
+    public void Row_19_with_an_older_CRD_a_warning_is_given_once()
+    {
+        var kept = new FooStatusFields(Conditions: false, ObservedGeneration: false);
+        var known = Given.Known(Pruned(Given.Foo().With(0, Given.Ready(Given.Foo(), "False", "x", "")), kept), Given.Deployment(ownerUid: "another uid"));
+
+        Assert.Equal((EventType.Warning, "ErrResourceExists"), Assert.IsType<FooPlan.Tell>(Plan(known, kept)).Event is var told ? (told.Type, told.Reason) : default);
+        known.Told = (Given.FooUid, 1, "ErrResourceExists");
+
+        Assert.IsType<FooPlan.Retry>(Plan(known, kept));
+    }
+
+    [Fact]
+    public void Row_20_what_is_changed_back_is_told_once_and_left_for_long()
+    {
+        var known = Resisted();
+
+        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+
+        const string Message = "Deployment web is changed back whenever it is written: image mirror/nginx instead of nginx:latest";
+        Assert.Equal((1, "False", "ChangedByAdmission", Message), (write.Status.AvailableReplicas, write.Status.Ready.Status, write.Status.Ready.Reason, write.Status.Ready.Message));
+        Assert.Equal(new FooPlan.FooEvent(EventType.Warning, "ChangedByAdmission", Message), write.Event);
+        Assert.Equal(new FooPlan.Wait(Given.Now.AddMinutes(5)), PlanAfter(known, write));
+    }
+
+    [Theory]
+    [InlineData("the Foo changes")]
+    [InlineData("someone else changes the Deployment")]
+    [InlineData("the Deployment is another")]
+    [InlineData("the time is up")]
+    public void Row_20_it_is_tried_again_when(string what)
+    {
+        var known = Resisted();
+        PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
+        var deployment = known.Find("web")!.Snapshot! with { ResourceVersion = 60 };
+        var now = Given.Now;
+        switch (what)
+        {
+            case "the Foo changes":
+                known.Take(known.Foo!.Edited());
+                break;
+            case "someone else changes the Deployment":
+                known.Take(deployment with { Generation = deployment.Generation + 1 });
+                break;
+            case "the Deployment is another":
+                known.Take(deployment with { Uid = "uid of another" });
+                break;
+            default:
+                now = now.AddMinutes(5);
+                break;
+        }
+
+        if (FooPlanner.Plan(known, FooStatusFields.All, now) is FooPlan.Confirm)
+            known.Confirm(known.Foo!, "web");
+        Assert.True(Assert.IsType<FooPlan.Patch>(FooPlanner.Plan(known, FooStatusFields.All, now)).Image);
+    }
+
+    [Fact]
+    public void Row_20_a_change_of_the_Deployments_status_is_no_reason_to_try_again()
+    {
+        var known = Resisted();
+        PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
+
+        known.Take(known.Find("web")!.Snapshot! with { ResourceVersion = 60, AvailableReplicas = 0 });
+
+        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        Assert.Equal((0, FooReasons.ChangedByAdmission, null), (write.Status.AvailableReplicas, write.Status.Ready.Reason, write.Event));
+        Assert.IsType<FooPlan.Wait>(PlanAfter(known, write));
+    }
+
+    [Fact]
+    public void Row_20_after_a_restart_the_status_says_that_it_is_changed_back()
+    {
+        var before = Resisted();
+        PlanAfter(before, Assert.IsType<FooPlan.WriteStatus>(Plan(before)));
+        var known = Given.Known(before.Foo!, before.Find("web")!.Snapshot!);
+
+        var patch = Assert.IsType<FooPlan.Patch>(Plan(known));
+        Assert.True(known.RecallResistance(patch, TimeSpan.FromMinutes(5), Given.Now));
+
+        Assert.Equal(new FooPlan.Wait(Given.Now.AddMinutes(5)), Plan(known));
+    }
+
+    [Fact]
+    public void Row_20_after_a_restart_a_difference_of_another_kind_is_repaired()
+    {
+        var before = Resisted();
+        PlanAfter(before, Assert.IsType<FooPlan.WriteStatus>(Plan(before)));
+        var known = Given.Known(before.Foo!, before.Find("web")!.Snapshot! with { Replicas = 8 });
+
+        Assert.False(known.RecallResistance(Assert.IsType<FooPlan.Patch>(Plan(known)), TimeSpan.FromMinutes(5), Given.Now));
+    }
+
+    private static FooKnowledge Refused()
+    {
+        var known = Given.KnownWithout(Given.Foo(deployment: "Bad_Name"));
+        known.Refused = new Refusal(Given.FooUid, 1, "no DNS label");
+        return known;
+    }
+
+    private static FooKnowledge Resisted()
+    {
+        var deployment = Given.Deployment() with { Image = "mirror/nginx" };
+        var known = Given.Known(Given.ReadyFoo(), deployment);
+        known.Resisted = new Resistance(deployment.Uid, deployment.Generation, 1, 1, Given.Now.AddMinutes(5));
+        return known;
+    }
+
+    private static FooPlan Plan(FooKnowledge known) => Plan(known, FooStatusFields.All);
+
+    private static FooPlan Plan(FooKnowledge known, FooStatusFields kept) => FooPlanner.Plan(known, kept, Given.Now);
+
+    /// <summary>What comes next when the status was written and its Event recorded.</summary>
+    private static FooPlan PlanAfter(FooKnowledge known, FooPlan.WriteStatus write)
+    {
+        known.Take(known.Foo!.With(write.Status));
+        return Plan(known);
+    }
+
+    private static FooSnapshot Pruned(FooSnapshot foo, FooStatusFields kept) => foo with
+    {
+        Conditions = kept.Conditions ? foo.Conditions : [],
+        ObservedGeneration = kept.ObservedGeneration ? foo.ObservedGeneration : null,
+    };
+}
