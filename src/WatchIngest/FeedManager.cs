@@ -33,10 +33,11 @@ internal sealed partial class FeedManager : BackgroundService
     private static readonly TimeSpan OwnedPoll = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// The grain directory settles for a while after a silo has gone, and takes some activations with it: everything is
-    /// delivered at once, and again after these waits.
+    /// The grain directory settles for a while after a silo has come or gone: activations go with it, or there are two for a
+    /// moment, of which one takes what it was told along. So everything is delivered again after these waits, one after the
+    /// other, and at once when a silo has gone. The next change begins the row anew.
     /// </summary>
-    private static readonly TimeSpan[] DeliveriesAfterLoss = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(8)];
+    private static readonly TimeSpan[] DeliveriesAfterChange = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(20)];
 
     private readonly IReadOnlyList<Feed> _feeds;
     private readonly Dispatcher _dispatcher;
@@ -84,6 +85,7 @@ internal sealed partial class FeedManager : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var resync = ResyncAsync(stoppingToken);
+        var redelivery = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         try
         {
             string[] before = [];
@@ -94,8 +96,14 @@ internal sealed partial class FeedManager : BackgroundService
                     continue;
                 Log.Silos(_logger, active.Length, Listed(active.Except(before)), Listed(before.Except(active)));
                 await AssignAsync(active, stoppingToken);
-                if (before.Except(active).Any())
-                    _ = RedeliverAsync(stoppingToken);
+                if (before.Length > 0)
+                {
+                    await redelivery.CancelAsync();
+                    redelivery.Dispose();
+                    redelivery = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+                    _ = RedeliverAsync(atOnce: before.Except(active).Any(), redelivery.Token);
+                }
+
                 before = active;
             }
         }
@@ -105,6 +113,8 @@ internal sealed partial class FeedManager : BackgroundService
         }
         finally
         {
+            await redelivery.CancelAsync();
+            redelivery.Dispose();
             foreach (var runner in Running())
                 await StopAsync(runner);
             await resync;
@@ -169,21 +179,25 @@ internal sealed partial class FeedManager : BackgroundService
             await timer.WaitForNextTickAsync();
     }
 
-    private async Task RedeliverAsync(CancellationToken stoppingToken)
+    private async Task RedeliverAsync(bool atOnce, CancellationToken cancellationToken)
     {
         try
         {
-            _dispatcher.RetryNow();
-            Redeliver(ObservationCause.Backlog, 0, 1);
-            foreach (var wait in DeliveriesAfterLoss)
+            if (atOnce)
             {
-                await Task.Delay(wait, _clock, stoppingToken);
+                _dispatcher.RetryNow();
+                Redeliver(ObservationCause.Backlog, 0, 1);
+            }
+
+            foreach (var wait in DeliveriesAfterChange)
+            {
+                await Task.Delay(wait, _clock, cancellationToken);
                 Redeliver(ObservationCause.Backlog, 0, 1);
             }
         }
         catch (OperationCanceledException)
         {
-            // The silo stops: the others deliver.
+            // The membership has changed again, or the silo stops and the others deliver.
         }
     }
 

@@ -167,7 +167,7 @@ public sealed class FeedManagerTests : IAsyncDisposable
 
     /// <summary>Its grains live elsewhere then, and know nothing.</summary>
     [Fact]
-    public async Task When_a_silo_has_gone_everything_is_delivered_at_once_and_2_s_and_10_s_later()
+    public async Task When_a_silo_has_gone_everything_is_delivered_at_once_and_2_s_and_10_s_and_30_s_later()
     {
         await StartAsync(_grains.Widgets);
         _membership.Tell((1, SiloStatus.Active), (Other, SiloStatus.Active));
@@ -185,6 +185,28 @@ public sealed class FeedManagerTests : IAsyncDisposable
         Assert.False(_grains.IsCalled);
 
         _clock.Advance(TimeSpan.FromSeconds(8));
+        await ExpectAsync("a@5 to g", ObservationCause.Backlog);
+        await _clock.TimerAsync(TimeSpan.FromSeconds(20));
+        Assert.False(_grains.IsCalled);
+
+        _clock.Advance(TimeSpan.FromSeconds(20));
+        await ExpectAsync("a@5 to g", ObservationCause.Backlog);
+    }
+
+    /// <summary>Grains move then, and what one was told on the way may be lost.</summary>
+    [Fact]
+    public async Task When_a_silo_has_come_everything_is_delivered_2_s_later()
+    {
+        await StartAsync(_grains.Widgets);
+        _membership.Tell((1, SiloStatus.Active));
+        await ListAndWatchAsync();
+        _clock.Forget();
+
+        _membership.Tell((1, SiloStatus.Active), (Other, SiloStatus.Active));
+        await _clock.TimerAsync(TimeSpan.FromSeconds(2));
+        Assert.False(_grains.IsCalled);
+
+        _clock.Advance(TimeSpan.FromSeconds(2));
         await ExpectAsync("a@5 to g", ObservationCause.Backlog);
     }
 
