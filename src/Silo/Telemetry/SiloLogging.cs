@@ -1,0 +1,54 @@
+using OrleansOperator.Silo.Settings;
+
+namespace OrleansOperator.Silo.Telemetry;
+
+/// <summary>Where log lines go, and which are written: few enough to be read, quiet while all is well.</summary>
+internal static class SiloLogging
+{
+    /// <summary>
+    /// While a silo dies, each call to it would write lines here; whoever makes the calls tries again, and reports what lasts.
+    /// </summary>
+    private static readonly string[] PerCallCategories =
+    [
+        "Polly",
+        "Orleans.Messaging",
+        "Orleans.Runtime.CallbackData",
+        "Orleans.Runtime.Messaging",
+        "Orleans.Runtime.MembershipService.SiloHealthMonitor",
+        "Orleans.Runtime.GrainDirectory",
+        "Orleans.Runtime.Metadata",
+        "Orleans.Runtime.Scheduler",
+    ];
+
+    /// <summary>Configures the logging of a silo.</summary>
+    public static void AddSiloLogging(this ILoggingBuilder logging, SiloSettings settings)
+    {
+        logging.SetMinimumLevel(settings.LogLevel);
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        });
+
+        // Orleans and ASP.NET narrate at Information; what an operator on call needs of it is at Warning.
+        if (settings.LogLevel == LogLevel.Information)
+            logging.AddFilter("Orleans.", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning);
+
+        if (settings.LogLevel >= LogLevel.Information)
+        {
+            foreach (var category in PerCallCategories)
+                logging.AddFilter(category, LogLevel.Critical);
+        }
+
+        // Orleans logs the life of a grain service under the service's own name.
+        if (settings.LogLevel == LogLevel.Information)
+            logging.AddFilter("OrleansOperator.Clustering.Kubernetes.Fencing.PeerService", LogLevel.Warning);
+
+        // Its first measurement counts from the start of the machine, and warns about it.
+        logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+
+        // An unhealthy probe is reported by its answer, and its cause by whoever has it.
+        logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+    }
+}
