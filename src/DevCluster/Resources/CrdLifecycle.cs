@@ -33,9 +33,11 @@ internal sealed class CrdLifecycle
             return stored;
         var spec = crd["spec"]!.AsObject();
         _registry.Replace(spec.Text("group")!, spec["names"].Text("plural")!, CustomResources.From(crd));
-        if (crd.Dig("status", "acceptedNames").Text("kind") == spec["names"].Text("kind"))
+        var isEstablished = crd.Dig("status", "acceptedNames").Text("kind") == spec["names"].Text("kind");
+        if (!isEstablished)
+            CustomResources.MarkEstablished(crd, _clock.Timestamp());
+        if (!CustomResources.MarkApproval(crd, _clock.Timestamp()) && isEstablished)
             return stored;
-        CustomResources.MarkEstablished(crd, _clock.Timestamp());
         var finalizers = crd["metadata"].List("finalizers")?.Clone() ?? [];
         if (!finalizers.Any(finalizer => finalizer?.ToString() == CrdRules.Finalizer))
             finalizers.Add(CrdRules.Finalizer);

@@ -60,6 +60,7 @@ internal sealed class CrdRules() : BuiltInRules(typeof(V1CustomResourceDefinitio
             ValidateVersion(versions[i], $"spec.versions[{i}]", errors);
         if (old is not null && spec.Text("scope") != old["spec"].Text("scope"))
             errors.Add(FieldError.InvalidText("spec.scope", spec.Text("scope") ?? "", "field is immutable"));
+        ApiApproval.Validate(obj, old, errors);
     }
 
     private static void ValidateVersion(JsonNode? version, string path, List<FieldError> errors)

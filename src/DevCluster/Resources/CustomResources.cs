@@ -50,10 +50,31 @@ internal static class CustomResources
             Condition("Established", "InitialNamesAccepted", "the initial names have been accepted", now));
     }
 
-    private static JsonObject Condition(string type, string reason, string message, string now) => new()
+    /// <summary>Sets the condition that tells whether a CRD of a protected group is approved; false when nothing changed.</summary>
+    public static bool MarkApproval(JsonObject crd, string now)
+    {
+        if (ApiApproval.ConditionOf(crd) is not { } approval || crd.Ensure("status").List("conditions") is not { } conditions)
+            return false;
+        var condition = Condition(ApiApproval.Condition, approval.Reason, approval.Message, now, approval.Conforms);
+        var before = conditions.FirstOrDefault(other => other.Text("type") == ApiApproval.Condition);
+        if (before is null)
+        {
+            conditions.Add(condition);
+            return true;
+        }
+
+        if (before.Text("reason") == approval.Reason && before.Text("message") == approval.Message)
+            return false;
+        if (before.Text("status") == condition.Text("status"))
+            condition["lastTransitionTime"] = before["lastTransitionTime"]!.DeepClone();
+        conditions[conditions.IndexOf(before)] = condition;
+        return true;
+    }
+
+    private static JsonObject Condition(string type, string reason, string message, string now, bool holds = true) => new()
     {
         ["type"] = type,
-        ["status"] = "True",
+        ["status"] = holds ? "True" : "False",
         ["lastTransitionTime"] = now,
         ["reason"] = reason,
         ["message"] = message,

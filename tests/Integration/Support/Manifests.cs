@@ -13,7 +13,9 @@ internal static class Manifests
     public const string OlderCrd = """
         apiVersion: apiextensions.k8s.io/v1
         kind: CustomResourceDefinition
-        metadata: { name: foos.samplecontroller.k8s.io }
+        metadata:
+          name: foos.samplecontroller.k8s.io
+          annotations: { api-approved.kubernetes.io: "unapproved, experimental-only" }
         spec:
           group: samplecontroller.k8s.io
           scope: Namespaced
