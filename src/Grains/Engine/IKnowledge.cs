@@ -8,6 +8,9 @@ public interface IKnowledge
     /// <summary>Whether there is nothing to take care of: the object is gone, and so is all that it owned.</summary>
     bool IsEmpty { get; }
 
+    /// <summary>The object as it was last seen; null when it is gone, or not known yet. Read from any thread.</summary>
+    ResourceSnapshot? Snapshot { get; }
+
     /// <summary>Takes a fact in if it is news; older facts than what is known change nothing.</summary>
     /// <returns>Whether it was news.</returns>
     bool Observe(Observation observation);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrleansOperator.Grains.Engine.Journal;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.KubeApi;
 
@@ -9,7 +10,7 @@ namespace OrleansOperator.Grains.Engine;
 /// interleave, does the work, so that there is one reconcile at a time and whatever arrives meanwhile becomes one more.
 /// </summary>
 /// <typeparam name="TKnowledge">What it knows; serializable by Orleans, because it moves with the grain.</typeparam>
-public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, IGrainMigrationParticipant
+public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, IReconcilerView, IGrainMigrationParticipant
     where TKnowledge : class, IKnowledge, new()
 {
     private const string KnowledgeKey = "knowledge";
@@ -22,6 +23,7 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
     private long _newsSince;
     private int _failures;
     private bool _stalled;
+    private ReconcileStatus _status = ReconcileStatus.None;
 
     /// <summary>Makes a grain.</summary>
     protected ReconcilerGrain(ReconcilerServices services)
@@ -44,6 +46,12 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
 
     /// <summary>Name of the controller, in metrics and logs.</summary>
     protected abstract string Controller { get; }
+
+    string IReconcilerView.Controller => Controller;
+
+    ResourceSnapshot? IReconcilerView.Snapshot => Knowledge.Snapshot;
+
+    ReconcileStatus IReconcilerView.Status => Volatile.Read(ref _status);
 
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -145,15 +153,18 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
     {
         var (fresh, waited) = (_fresh, _news);
         (_news, _fresh) = (false, false);
-        if (LookSafely() is { } idle)
+        if (LookSafely(out var problem) is { } idle)
         {
-            Schedule(idle);
+            var next = Schedule(idle);
+            _status = _status with { Checked = Now(), Outcome = idle.Kind, Due = next, Failures = _failures, Problem = problem };
             return;
         }
 
         var priority = fresh ? RequestPriority.Fresh : RequestPriority.Backlog;
         await _services.Gate.EnterAsync(priority, cancellationToken);
         var started = Clock.GetTimestamp();
+        _status = _status.Running(Now());
+        var run = ReconcileRun.Begin(Controller, this.GetPrimaryKeyString(), Clock.GetUtcNow());
         ReconcileOutcome outcome;
         try
         {
@@ -164,64 +175,79 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
         catch (KubeApiException e)
         {
             outcome = ReconcileOutcome.Failed(e.RetryAfter ?? TimeSpan.Zero);
-            LogFailure(e);
+            problem = AccessDiagnosis.Describe(e) ?? e.Message;
+            LogFailure(problem);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            outcome = Crashed(e);
+            outcome = Crashed(e, out problem);
         }
         finally
         {
             _services.Gate.Leave();
         }
 
-        _services.Metrics.Ended(Controller, outcome, Clock.GetElapsedTime(started));
-        Schedule(outcome);
+        var took = Clock.GetElapsedTime(started);
+        _services.Metrics.Ended(Controller, outcome, took);
+        var due = Schedule(outcome);
+        problem = problem is null ? null : ReconcileRun.Shorten(problem);
+        _status = _status with { Checked = Now(), Took = took, Outcome = outcome.Kind, Due = due, Failures = _failures, Problem = problem };
+        if (run.End(outcome, took, due == default ? null : due, problem) is { } record)
+            _services.Journal.Add(record);
     }
 
-    private ReconcileOutcome? LookSafely()
+    private DateTime Now() => Clock.GetUtcNow().UtcDateTime;
+
+    private ReconcileOutcome? LookSafely(out string? problem)
     {
         try
         {
+            problem = null;
             return Look();
         }
         catch (Exception e)
         {
-            return Crashed(e);
+            return Crashed(e, out problem);
         }
     }
 
     /// <summary>A bug in one object's reconcile must neither stop that object nor go unseen.</summary>
-    private ReconcileOutcome Crashed(Exception e)
+    private ReconcileOutcome Crashed(Exception e, out string problem)
     {
+        problem = ReconcileRun.Shorten($"unexpected error: {e.GetType().Name}: {e.Message}");
         Log.Crashed(Logger, e, Controller, this.GetPrimaryKeyString());
         return ReconcileOutcome.Failed();
     }
 
-    private void Schedule(ReconcileOutcome outcome)
+    /// <summary>Arms the next attempt.</summary>
+    /// <returns>When it is due; default when the object waits for a change.</returns>
+    private DateTime Schedule(ReconcileOutcome outcome)
     {
         _stalled = outcome.Kind is OutcomeKind.Stalled or OutcomeKind.Later;
         _failures = outcome.Kind == OutcomeKind.Failed ? _failures + 1 : 0;
+        TimeSpan wait;
         if (_news && (outcome.Kind != OutcomeKind.Failed || outcome.After == TimeSpan.Zero))
         {
             // What came in meanwhile may already be what the failed run lacked. A server that asks to wait gets its wait.
-            Arm(TimeSpan.Zero);
-            return;
+            wait = TimeSpan.Zero;
+        }
+        else if (outcome.Kind == OutcomeKind.Failed)
+        {
+            var backoff = Backoff.After(_failures, Options.BackoffBase, Options.BackoffMax);
+            wait = backoff > outcome.After ? backoff : outcome.After;
+        }
+        else if (outcome.Kind == OutcomeKind.Later)
+        {
+            wait = outcome.After;
+        }
+        else
+        {
+            LeaveIfEmpty();
+            return default;
         }
 
-        switch (outcome.Kind)
-        {
-            case OutcomeKind.Failed:
-                var wait = Backoff.After(_failures, Options.BackoffBase, Options.BackoffMax);
-                Arm(wait > outcome.After ? wait : outcome.After);
-                break;
-            case OutcomeKind.Later:
-                Arm(outcome.After);
-                break;
-            default:
-                LeaveIfEmpty();
-                break;
-        }
+        Arm(wait);
+        return Now() + wait;
     }
 
     private void LeaveIfEmpty()
@@ -230,13 +256,13 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
             DeactivateOnIdle();
     }
 
-    private void LogFailure(KubeApiException e)
+    private void LogFailure(string problem)
     {
         // The first failures of an object are everyday conflicts; what lasts is worth a line, and again when it has lasted twice as long.
         if (_failures >= 3 && (_failures & (_failures - 1)) == 0)
-            Log.StillFailing(Logger, Controller, this.GetPrimaryKeyString(), _failures + 1, AccessDiagnosis.Describe(e) ?? e.Message);
+            Log.StillFailing(Logger, Controller, this.GetPrimaryKeyString(), _failures + 1, problem);
         else
-            Log.Failed(Logger, Controller, this.GetPrimaryKeyString(), AccessDiagnosis.Describe(e) ?? e.Message);
+            Log.Failed(Logger, Controller, this.GetPrimaryKeyString(), problem);
     }
 
     private static partial class Log

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OrleansOperator.Grains.Engine.Journal;
 using OrleansOperator.Grains.Engine.Placement;
 
 namespace OrleansOperator.Grains.Engine;
@@ -21,6 +22,7 @@ public static class ReconcilerServiceCollectionExtensions
         services.TryAddSingleton(static provider => new ReconcileGate(provider.GetRequiredService<IOptions<ReconcilerOptions>>().Value.MaxConcurrentReconciles));
         services.TryAddSingleton<LocalReconcilers>();
         services.TryAddSingleton<ReconcilerMetrics>();
+        services.TryAddSingleton<ReconcileJournal>();
         services.TryAddSingleton<ReconcilerServices>();
         return services;
     }

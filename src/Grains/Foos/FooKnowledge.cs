@@ -48,6 +48,9 @@ internal sealed class FooKnowledge : IKnowledge
     public bool IsEmpty => Foo is null && Deployments.Values.All(d => d.Snapshot is null);
 
     /// <inheritdoc/>
+    public ResourceSnapshot? Snapshot => FooGone ? null : LastFoo;
+
+    /// <inheritdoc/>
     public bool Observe(Observation observation) => observation.Snapshot switch
     {
         FooSnapshot foo => Take(foo, observation.Deleted),

@@ -124,7 +124,8 @@ internal static class FooPlanner
     public static string ResistedMessage(FooSnapshot foo, FooPlan.Patch repair) =>
         $"Deployment {repair.Deployment.Key.Name} is changed back whenever it is written: {Describe(foo, repair)}";
 
-    private static string Describe(FooSnapshot foo, FooPlan.Patch repair)
+    /// <summary>What a repair puts back, and what is there now.</summary>
+    public static string Describe(FooSnapshot foo, FooPlan.Patch repair)
     {
         var parts = new List<string>(4);
         if (repair.Replicas is { } replicas)

@@ -1,4 +1,5 @@
 using OrleansOperator.Grains.Engine;
+using OrleansOperator.Grains.Engine.Journal;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.Grains.Interfaces.Deployments;
 using OrleansOperator.Grains.Interfaces.Foos;
@@ -28,6 +29,9 @@ internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IE
         for (var step = 0; step < MaxSteps; step++)
         {
             var plan = Plan(known);
+            if (plan is FooPlan.Read && priority == RequestPriority.Backlog && WaitsForDelivery() is { } grace)
+                return ReconcileOutcome.Later(grace);
+            Note(plan, known);
             if (EndOf(plan) is { } end)
                 return end;
             if (plan is FooPlan.Retry)
@@ -37,13 +41,19 @@ internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IE
                 return ReconcileOutcome.Failed();
             }
 
-            if (plan is FooPlan.Read && priority == RequestPriority.Backlog && WaitsForDelivery() is { } grace)
-                return ReconcileOutcome.Later(grace);
             if (!await DoAsync(known, plan, priority, cancellationToken))
                 return ReconcileOutcome.Stalled;
         }
 
         return ReconcileOutcome.Failed();
+    }
+
+    private static void Note(FooPlan plan, FooKnowledge known)
+    {
+        if (ReconcileRun.Current is not { } run)
+            return;
+        var (what, why) = FooPlanText.Describe(plan, known);
+        run.Planned(what, why);
     }
 
     /// <summary>What a plan with nothing to do now means for the next time; null for one with something to do.</summary>

@@ -56,6 +56,7 @@ internal static class SiloCluster
             silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort, null, settings.ServiceId, settings.ClusterId);
         }
 
-        silo.AddDashboard();
+        // Its live log stream would show every log line of the silo to whoever reaches the admin address.
+        silo.AddDashboard(options => options.HideTrace = true);
     }
 }

@@ -227,6 +227,31 @@ public sealed class ReconcilerGrainTests : IClassFixture<ProbeSilo>, IDisposable
         Assert.Equal($"{_namespace}/c", (await Runs.NextAsync()).Grain);
     }
 
+    [Fact]
+    public async Task What_a_grain_does_can_be_seen_from_outside()
+    {
+        await _silo.ObserveAsync(Key, 1);
+        var run = await Runs.NextAsync();
+        Assert.True(View().Status.IsRunning);
+        Assert.Equal(("probe", 1), (View().Controller, View().Snapshot!.ResourceVersion));
+
+        run.Throw(new KubeApiException(HttpStatusCode.ServiceUnavailable, "ServiceUnavailable", "no luck", default));
+        await _silo.RestAsync(Key);
+
+        var failed = View().Status;
+        Assert.Equal((OutcomeKind.Failed, 1, "no luck", false), (failed.Outcome, failed.Failures, failed.Problem, failed.IsRunning));
+        Assert.True(failed.Due >= failed.Started + First);
+        Assert.Equal("no luck", Assert.Single(_silo.Journal.Of("probe", ObjectKey.Parse(Key))).Problem);
+
+        _silo.Clock.Advance(First);
+        await EndAsync(ReconcileOutcome.Done);
+
+        var done = View().Status;
+        Assert.Equal((OutcomeKind.Done, 0, null, default), (done.Outcome, done.Failures, done.Problem, done.Due));
+    }
+
+    private IReconcilerView View() => Assert.Single(_silo.Local.Views, view => view.Snapshot?.Key.ToString() == Key);
+
     /// <summary>Ends the next run and waits until the grain has decided what comes of it.</summary>
     private async Task EndAsync(ReconcileOutcome outcome)
     {

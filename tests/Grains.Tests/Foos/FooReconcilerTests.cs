@@ -1,6 +1,8 @@
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using OrleansOperator.Grains.Engine;
+using OrleansOperator.Grains.Engine.Journal;
 using OrleansOperator.Grains.Foos;
 using OrleansOperator.Grains.Tests.Foos.Model;
 using OrleansOperator.KubeApi;
@@ -20,9 +22,26 @@ public sealed class FooReconcilerTests : IEventRecorder
     private int _toldDeployments;
 
     public FooReconcilerTests() =>
-        _reconciler = new FooReconciler(new FooWriter(_cluster), new FooStatusSchema(_clock, NullLogger<FooStatusSchema>.Instance), this, _clock, new ReconcilerOptions());
+        _reconciler = new FooReconciler(new FooWriter(new JournaledApi(_cluster, _clock)), new FooStatusSchema(_clock, NullLogger<FooStatusSchema>.Instance), this, _clock, new ReconcilerOptions());
 
     void IEventRecorder.Record(ObjectReference about, EventType type, string reason, string message) => _events.Add(reason);
+
+    [Fact]
+    public async Task Its_decisions_can_be_read_with_what_was_written_and_answered()
+    {
+        _cluster.CreateFoo(1, "web");
+        CatchUp();
+        var run = ReconcileRun.Begin("foo", "default/foo", _clock.GetUtcNow());
+
+        var outcome = await RunAsync();
+
+        var steps = run.End(outcome, TimeSpan.Zero, null, null)!.Steps;
+        Assert.Equal("Create Deployment web with 1 replica", steps[0].Plan);
+        Assert.Equal("POST", Assert.Single(steps[0].Requests).Method);
+        Assert.Contains("\"name\":\"web\"", Encoding.UTF8.GetString(steps[0].Requests[0].Body), StringComparison.Ordinal);
+        Assert.StartsWith("Write status: Ready=False, Progressing", steps[1].Plan, StringComparison.Ordinal);
+        Assert.Equal("Nothing to do", steps[^1].Plan);
+    }
 
     [Fact]
     public async Task Row_13_a_Foo_made_again_while_the_status_of_the_first_is_written_gets_its_Deployment()

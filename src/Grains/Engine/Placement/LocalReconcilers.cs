@@ -10,6 +10,19 @@ public sealed class LocalReconcilers
     /// <summary>How many there are.</summary>
     public int Count => _active.Count;
 
+    /// <summary>What can be seen of them. Neither calls nor wakes any.</summary>
+    public IEnumerable<IReconcilerView> Views
+    {
+        get
+        {
+            foreach (var (grain, _) in _active)
+            {
+                if (grain.GrainInstance is IReconcilerView view)
+                    yield return view;
+            }
+        }
+    }
+
     internal IEnumerable<IGrainContext> All => _active.Keys;
 
     internal void Add(IGrainContext grain) => _active[grain] = 0;

@@ -13,6 +13,10 @@ public sealed class ProbeKnowledge : IKnowledge
     [Id(1)]
     public bool IsEmpty { get; private set; } = true;
 
+    /// <summary>What was last observed.</summary>
+    [Id(3)]
+    public ResourceSnapshot? Snapshot { get; private set; }
+
     [Id(2)]
     public int Resyncs { get; private set; }
 
@@ -20,7 +24,7 @@ public sealed class ProbeKnowledge : IKnowledge
     {
         if (observation.Snapshot.ResourceVersion <= Version)
             return false;
-        (Version, IsEmpty) = (observation.Snapshot.ResourceVersion, observation.Deleted);
+        (Version, IsEmpty, Snapshot) = (observation.Snapshot.ResourceVersion, observation.Deleted, observation.Deleted ? null : observation.Snapshot);
         return true;
     }
 
@@ -28,7 +32,7 @@ public sealed class ProbeKnowledge : IKnowledge
     {
         if (IsEmpty || Version > list.Version || list.Uids.Length > 0)
             return false;
-        (Version, IsEmpty) = (list.Version, true);
+        (Version, IsEmpty, Snapshot) = (list.Version, true, null);
         return true;
     }
 

@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.TestingHost;
 using OrleansOperator.Grains.Engine;
+using OrleansOperator.Grains.Engine.Journal;
+using OrleansOperator.Grains.Engine.Placement;
 using OrleansOperator.Grains.Interfaces;
 
 namespace OrleansOperator.Grains.Tests.Engine.Probes;
@@ -15,6 +17,10 @@ public sealed class ProbeSilo : IAsyncLifetime
     public FakeTimeProvider Clock { get; } = new();
 
     public ReconcileGate Gate => _cluster.GetSiloServiceProvider().GetRequiredService<ReconcileGate>();
+
+    public LocalReconcilers Local => _cluster.GetSiloServiceProvider().GetRequiredService<LocalReconcilers>();
+
+    public ReconcileJournal Journal => _cluster.GetSiloServiceProvider().GetRequiredService<ReconcileJournal>();
 
     public async ValueTask InitializeAsync()
     {
