@@ -1,11 +1,10 @@
 using System.Text.Json.Nodes;
-using k8s.Models;
 using OrleansOperator.DevCluster.Schemas;
 
 namespace OrleansOperator.DevCluster.BuiltIns;
 
 /// <summary>core/v1 ConfigMaps.</summary>
-internal sealed class ConfigMapRules() : BuiltInRules(typeof(V1ConfigMap))
+internal sealed class ConfigMapRules() : BuiltInRules("core/ConfigMap")
 {
     public override void Validate(JsonObject obj, JsonObject? old, List<FieldError> errors)
     {

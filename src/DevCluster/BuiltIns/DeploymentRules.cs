@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using k8s.Models;
 using OrleansOperator.DevCluster.Resources;
 using OrleansOperator.DevCluster.Schemas;
 
 namespace OrleansOperator.DevCluster.BuiltIns;
 
 /// <summary>apps/v1 Deployments: their defaults and their validation.</summary>
-internal sealed class DeploymentRules() : BuiltInRules(typeof(V1Deployment))
+internal sealed class DeploymentRules() : BuiltInRules("apps/Deployment")
 {
     public override bool HasGeneration => true;
 
@@ -15,24 +14,6 @@ internal sealed class DeploymentRules() : BuiltInRules(typeof(V1Deployment))
         base.ChangesGeneration(obj, old) || !JsonNode.DeepEquals(obj.Dig("metadata", "annotations"), old.Dig("metadata", "annotations"));
 
     public override void PrepareForCreate(JsonObject obj) => obj["status"] = new JsonObject();
-
-    public override void Default(JsonObject obj)
-    {
-        var spec = obj.Ensure("spec");
-        spec.Default("replicas", 1);
-        spec.Default("revisionHistoryLimit", 10);
-        spec.Default("progressDeadlineSeconds", 600);
-        var strategy = spec.Ensure("strategy");
-        strategy.Default("type", "RollingUpdate");
-        if (strategy.Text("type") == "RollingUpdate")
-        {
-            var rolling = strategy.Ensure("rollingUpdate");
-            rolling.Default("maxUnavailable", "25%");
-            rolling.Default("maxSurge", "25%");
-        }
-
-        PodDefaults.Apply(spec.Ensure("template"));
-    }
 
     public override void Validate(JsonObject obj, JsonObject? old, List<FieldError> errors)
     {

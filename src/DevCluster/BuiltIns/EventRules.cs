@@ -1,11 +1,10 @@
 using System.Text.Json.Nodes;
-using k8s.Models;
 using OrleansOperator.DevCluster.Schemas;
 
 namespace OrleansOperator.DevCluster.BuiltIns;
 
 /// <summary>core/v1 Events, which is also the form in which events.k8s.io keeps its own.</summary>
-internal sealed class EventRules() : BuiltInRules(typeof(Corev1Event))
+internal sealed class EventRules() : BuiltInRules("core/Event")
 {
     public override IReadOnlyCollection<string> SelectableFields { get; } =
     [

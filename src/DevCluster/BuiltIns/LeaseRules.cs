@@ -1,12 +1,11 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using k8s.Models;
 using OrleansOperator.DevCluster.Schemas;
 
 namespace OrleansOperator.DevCluster.BuiltIns;
 
 /// <summary>coordination.k8s.io/v1 Leases.</summary>
-internal sealed class LeaseRules() : BuiltInRules(typeof(V1Lease))
+internal sealed class LeaseRules() : BuiltInRules("coordination/Lease")
 {
     public override bool AllowsUnconditionalUpdate => false;
 

@@ -1,10 +1,9 @@
 using System.Text.Json.Nodes;
-using k8s.Models;
 
 namespace OrleansOperator.DevCluster.BuiltIns;
 
 /// <summary>Namespaces: labelled with their own name, and held by a finalizer until they are empty.</summary>
-internal sealed class NamespaceRules() : BuiltInRules(typeof(V1Namespace))
+internal sealed class NamespaceRules() : BuiltInRules("core/Namespace")
 {
     public override IReadOnlyCollection<string> SelectableFields { get; } = ["status.phase"];
 

@@ -1,11 +1,10 @@
 using System.Text.Json.Nodes;
-using k8s.Models;
 using OrleansOperator.DevCluster.Schemas;
 
 namespace OrleansOperator.DevCluster.BuiltIns;
 
 /// <summary>events.k8s.io/v1 Events: the core ones under other names (KEP-383).</summary>
-internal sealed class NewEventRules() : BuiltInRules(typeof(Eventsv1Event))
+internal sealed class NewEventRules() : BuiltInRules("events/Event")
 {
     private static readonly (string New, string Core)[] Names =
     [

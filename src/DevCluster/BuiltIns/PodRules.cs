@@ -1,18 +1,15 @@
 using System.Text.Json.Nodes;
-using k8s.Models;
 using OrleansOperator.DevCluster.Schemas;
 
 namespace OrleansOperator.DevCluster.BuiltIns;
 
 /// <summary>core/v1 Pods. Nothing runs them: they stay pending, unless a client writes their status.</summary>
-internal sealed class PodRules() : BuiltInRules(typeof(V1Pod))
+internal sealed class PodRules() : BuiltInRules("core/Pod")
 {
     public override IReadOnlyCollection<string> SelectableFields { get; } =
         ["spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork", "status.phase", "status.podIP", "status.nominatedNodeName"];
 
     public override string? SelectableField(JsonObject obj, string field) => obj.Dig(field.Split('.'))?.ToString();
-
-    public override void Default(JsonObject obj) => PodDefaults.Apply(obj);
 
     public override void PrepareForCreate(JsonObject obj) => obj["status"] = new JsonObject { ["phase"] = "Pending" };
 

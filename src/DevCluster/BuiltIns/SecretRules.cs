@@ -1,13 +1,12 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using k8s.Models;
 using OrleansOperator.DevCluster.Http;
 using OrleansOperator.DevCluster.Schemas;
 
 namespace OrleansOperator.DevCluster.BuiltIns;
 
 /// <summary>core/v1 Secrets.</summary>
-internal sealed class SecretRules() : BuiltInRules(typeof(V1Secret))
+internal sealed class SecretRules() : BuiltInRules("core/Secret")
 {
     public override IReadOnlyCollection<string> SelectableFields { get; } = ["type"];
 
@@ -16,7 +15,7 @@ internal sealed class SecretRules() : BuiltInRules(typeof(V1Secret))
     /// <summary><c>stringData</c> is written and never read: it ends up in <c>data</c>.</summary>
     public override void Default(JsonObject obj)
     {
-        obj.Default("type", "Opaque");
+        base.Default(obj);
         foreach (var (key, value) in obj.Object("stringData") ?? [])
             obj.Ensure("data")[key] = Convert.ToBase64String(Encoding.UTF8.GetBytes(value?.ToString() ?? ""));
         obj.Remove("stringData");

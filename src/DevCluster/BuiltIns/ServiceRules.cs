@@ -1,29 +1,15 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using k8s.Models;
 using OrleansOperator.DevCluster.Schemas;
 
 namespace OrleansOperator.DevCluster.BuiltIns;
 
 /// <summary>core/v1 Services. There is no network: they get no addresses.</summary>
-internal sealed class ServiceRules() : BuiltInRules(typeof(V1Service))
+internal sealed class ServiceRules() : BuiltInRules("core/Service")
 {
     public override IReadOnlyCollection<string> SelectableFields { get; } = ["spec.clusterIP", "spec.type"];
 
     public override string? SelectableField(JsonObject obj, string field) => obj.Dig(field.Split('.'))?.ToString();
-
-    public override void Default(JsonObject obj)
-    {
-        var spec = obj.Ensure("spec");
-        spec.Default("type", "ClusterIP");
-        spec.Default("sessionAffinity", "None");
-        foreach (var port in (spec.List("ports") ?? []).OfType<JsonObject>())
-        {
-            port.Default("protocol", "TCP");
-            if (port["port"] is { } number)
-                port.Default("targetPort", number.DeepClone());
-        }
-    }
 
     public override void PrepareForCreate(JsonObject obj) => obj["status"] = new JsonObject { ["loadBalancer"] = new JsonObject() };
 

@@ -77,7 +77,7 @@ internal sealed class OpenApiDocuments(ResourceRegistry registry)
 
     private static JsonObject Schemas(IEnumerable<ResourceInfo> resources, string prefix)
     {
-        var schemas = new JsonObject { ["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"] = SchemaJson.Of(BuiltIns.ModelSchema.Of(typeof(k8s.Models.V1ObjectMeta))) };
+        var schemas = new JsonObject { ["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"] = SchemaJson.Of(BuiltIns.GoSchemas.Of("meta/ObjectMeta")) };
         foreach (var resource in resources)
         {
             var schema = resource.Rules.Schema is { } known ? SchemaJson.Of(known) : new JsonObject { ["type"] = "object", ["x-kubernetes-preserve-unknown-fields"] = true };

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
+using OrleansOperator.DevCluster.BuiltIns;
 
 namespace OrleansOperator.DevCluster.Protobuf;
 
@@ -21,7 +22,10 @@ internal static class WireDecoder
         try
         {
             var (apiVersion, kind, raw) = Envelope(new CodedInputStream(body, Magic.Length, body.Length - Magic.Length));
-            var obj = Message(WireTypes.MessageOf(apiVersion, kind), raw, 0);
+            var type = GoTypes.OfKind(apiVersion, kind);
+            if (type is null || type.ByNumber.Count == 0)
+                throw new FormatException($"'{kind}' has no protobuf form that this server knows");
+            var obj = Message(type, raw, 0);
             obj.Insert(0, "kind", kind);
             obj.Insert(1, "apiVersion", apiVersion);
             return obj;
@@ -64,63 +68,58 @@ internal static class WireDecoder
         return (apiVersion, kind, raw);
     }
 
-    private static JsonObject Message(string name, byte[] bytes, int depth)
+    private static JsonObject Message(GoType type, byte[] bytes, int depth)
     {
-        var fields = WireTypes.Find(name) ?? throw new FormatException($"'{name}' has no protobuf form that this server knows");
         if (depth > Json.MaxDepth)
             throw new FormatException($"exceeded max depth {Json.MaxDepth}");
         var obj = new JsonObject();
         var input = new CodedInputStream(bytes);
         while (input.ReadTag() is not 0 and var tag)
         {
-            if (!fields.TryGetValue(WireFormat.GetTagFieldNumber(tag), out var field))
-            {
+            if (!type.ByNumber.TryGetValue(WireFormat.GetTagFieldNumber(tag), out var field))
                 input.SkipLastField();
-            }
-            else if (field.IsMap)
-            {
-                var (key, value) = Entry(field, input.ReadBytes(), depth);
-                obj.Ensure(field.Name)[key] = value;
-            }
-            else if (Value(field, input, depth) is { } value)
-            {
-                Put(obj, field, value);
-            }
+            else
+                Put(obj, field, input, depth);
         }
 
         return obj;
     }
 
-    private static void Put(JsonObject obj, WireField field, JsonNode value)
+    private static void Put(JsonObject obj, GoField field, CodedInputStream input, int depth)
     {
-        if (field.IsList)
+        switch (field.Type.Kind)
         {
-            if (obj[field.Name] is not JsonArray list)
-                obj[field.Name] = list = [];
-            list.Add(value);
-        }
-        else if (field.Inline)
-        {
-            foreach (var (name, child) in value.AsObject())
-                obj[name] = child?.DeepClone();
-        }
-        else
-        {
-            obj[field.Name] = value;
+            case GoKind.Map:
+                var (key, entry) = Entry(field.Type.Element!, input.ReadBytes(), depth);
+                obj.Ensure(field.Name)[key] = entry;
+                break;
+            case GoKind.List:
+                if (obj[field.Name] is not JsonArray list)
+                    obj[field.Name] = list = [];
+                list.Add(Value(field.Type.Element!, keep: true, input, depth));
+                break;
+            case GoKind.Struct when field.IsInline:
+                foreach (var (name, child) in Value(field.Type, keep: true, input, depth)!.AsObject())
+                    obj[name] = child?.DeepClone();
+                break;
+            default:
+                if (Value(field.Type, field.Type.IsPointer || field.IsAlwaysWritten, input, depth) is { } value)
+                    obj[field.Name] = value;
+                break;
         }
     }
 
-    private static (string Key, JsonNode? Value) Entry(WireField field, ByteString bytes, int depth)
+    private static (string Key, JsonNode? Value) Entry(GoTypeRef type, ByteString bytes, int depth)
     {
         var key = "";
-        JsonNode? value = field.Type == "string" ? "" : null;
+        JsonNode? value = type.Kind == GoKind.String ? "" : null;
         var input = bytes.CreateCodedInput();
         while (input.ReadTag() is not 0 and var tag)
         {
             if (WireFormat.GetTagFieldNumber(tag) == 1)
                 key = input.ReadString();
             else if (WireFormat.GetTagFieldNumber(tag) == 2)
-                value = Value(field with { KeepsZero = true }, input, depth);
+                value = Value(type, keep: true, input, depth);
             else
                 input.SkipLastField();
         }
@@ -129,33 +128,46 @@ internal static class WireDecoder
     }
 
     /// <summary>The value of a field, or null when it is a zero that JSON leaves out.</summary>
-    private static JsonNode? Value(WireField field, CodedInputStream input, int depth)
+    private static JsonNode? Value(GoTypeRef type, bool keep, CodedInputStream input, int depth)
     {
-        var keep = field.KeepsZero || field.IsList;
-        switch (field.Type)
+        switch (type.Kind)
         {
-            case "string":
+            case GoKind.String:
                 return input.ReadString() is var text && (keep || text.Length > 0) ? JsonValue.Create(text) : null;
-            case "bool":
+            case GoKind.Bool:
                 return input.ReadBool() is var flag && (keep || flag) ? JsonValue.Create(flag) : null;
-            case "int32" or "int64":
+            case GoKind.Int32 or GoKind.Int64:
                 return input.ReadInt64() is var number && (keep || number != 0) ? JsonValue.Create(number) : null;
-            case "bytes":
+            case GoKind.Float64:
+                return input.ReadDouble() is var real && (keep || real != 0) ? JsonValue.Create(real) : null;
+            case GoKind.Bytes:
                 return input.ReadBytes() is var data && (keep || data.Length > 0) ? JsonValue.Create(data.ToBase64()) : null;
         }
 
         var bytes = input.ReadBytes();
-        return field.Type switch
+        return type.Kind switch
         {
-            "Time" => Time(bytes, "yyyy-MM-dd'T'HH:mm:ss'Z'"),
-            "MicroTime" => Time(bytes, "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'"),
-            "Quantity" => Scalars(bytes).GetValueOrDefault(1) as string ?? "0",
-            "IntOrString" => Scalars(bytes) is var scalars && scalars.GetValueOrDefault(1) is 1L
+            GoKind.Time => Time(bytes, "yyyy-MM-dd'T'HH:mm:ss'Z'"),
+            GoKind.MicroTime => Time(bytes, "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'"),
+            GoKind.Quantity => Scalars(bytes).GetValueOrDefault(1) as string ?? "0",
+            GoKind.IntOrString => Scalars(bytes) is var scalars && scalars.GetValueOrDefault(1) is 1L
                 ? scalars.GetValueOrDefault(3) as string ?? ""
                 : JsonValue.Create(scalars.GetValueOrDefault(2) as long? ?? 0),
-            "FieldsV1" => Scalars(bytes).GetValueOrDefault(1) is string json ? JsonNode.Parse(json, null, Json.Reading) : null,
-            _ => Message(field.Type, bytes.ToByteArray(), depth + 1),
+            GoKind.FieldsV1 or GoKind.Any => Scalars(bytes).GetValueOrDefault(1) is string json ? JsonNode.Parse(json, null, Json.Reading) : null,
+
+            // A list of texts in a map, as UserInfo.extra has it.
+            GoKind.List => Texts(bytes),
+            _ => Message(type.Struct, bytes.ToByteArray(), depth + 1),
         };
+    }
+
+    private static JsonArray Texts(ByteString bytes)
+    {
+        var texts = new JsonArray();
+        var input = bytes.CreateCodedInput();
+        while (input.ReadTag() is not 0)
+            texts.Add(input.ReadString());
+        return texts;
     }
 
     private static JsonValue? Time(ByteString bytes, string format)

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using k8s.Models;
 using OrleansOperator.DevCluster.BuiltIns;
 using OrleansOperator.DevCluster.Schemas;
 using OrleansOperator.DevCluster.Tables;
@@ -7,7 +6,7 @@ using OrleansOperator.DevCluster.Tables;
 namespace OrleansOperator.DevCluster.Resources;
 
 /// <summary>apiextensions.k8s.io/v1 CustomResourceDefinitions.</summary>
-internal sealed class CrdRules() : BuiltInRules(typeof(V1CustomResourceDefinition))
+internal sealed class CrdRules() : BuiltInRules("apiextensions/CustomResourceDefinition")
 {
     /// <summary>Holds a CRD until its objects are gone.</summary>
     public const string Finalizer = "customresourcecleanup.apiextensions.k8s.io";

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using k8s.Models;
 using OrleansOperator.DevCluster.BuiltIns;
 using OrleansOperator.DevCluster.Schemas;
 
@@ -45,7 +44,7 @@ internal sealed class CustomRules(Schema schema, bool hasStatus, bool preserveUn
         var whole = new Schema { Type = "object" };
         foreach (var (name, property) in schema.Properties)
             whole.Properties[name] = property;
-        whole.Properties["metadata"] = ModelSchema.Of(typeof(V1ObjectMeta));
+        whole.Properties["metadata"] = GoSchemas.Of("meta/ObjectMeta");
         return whole;
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using k8s.Models;
 using OrleansOperator.DevCluster.Apply;
 using OrleansOperator.DevCluster.BuiltIns;
 using OrleansOperator.DevCluster.Faults;
@@ -22,7 +21,7 @@ internal sealed record WriteOptions(
 /// <summary>Creates and changes objects of any kind: what the generic registry of a real API server does.</summary>
 internal sealed class ObjectService(ObjectStore store, FaultInjector faults, TimeProvider clock)
 {
-    private static readonly Schema ObjectMeta = ModelSchema.Of(typeof(V1ObjectMeta));
+    private static readonly Schema ObjectMeta = GoSchemas.Of("meta/ObjectMeta");
     private static readonly Schema MetadataSchema = new() { Type = "object", Properties = { ["metadata"] = ObjectMeta } };
 
     private const string NameLetters = "bcdfghjklmnpqrstvwxz2456789";
