@@ -5,7 +5,7 @@ using OrleansOperator.Silo.Settings;
 namespace OrleansOperator.Silo.Hosting;
 
 /// <summary>
-/// Looks before the start whether each port is free, because the servers that would find out later cannot say which option
+/// Checks before the start that each port is free, because the servers that would find out later cannot say which option
 /// to change.
 /// </summary>
 internal static class PortCheck
@@ -32,7 +32,7 @@ internal static class PortCheck
         {
             "localhost" => IPAddress.Loopback,
             var host when IPAddress.TryParse(host, out var parsed) => parsed,
-            _ => IPAddress.Any,
+            _ => SiloAddresses.AnyAddress,
         };
         return new IPEndPoint(ip, address.Port);
     }
@@ -44,6 +44,9 @@ internal static class PortCheck
         using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            // As Kestrel and Orleans listen: all IPv6 addresses are all IPv4 addresses too.
+            if (endPoint.Address.Equals(IPAddress.IPv6Any))
+                socket.DualMode = true;
             socket.ExclusiveAddressUse = false;
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             socket.Bind(endPoint);

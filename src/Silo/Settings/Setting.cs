@@ -13,16 +13,23 @@ internal sealed record Setting(
     string? Default,
     Func<SiloSettings, string, SiloSettings> Apply)
 {
-    /// <summary>Whether it may be given several times, or as a list divided by commas.</summary>
+    /// <summary>The section of appsettings.json that all settings are in.</summary>
+    public const string Section = "Operator";
+
+    /// <summary>Whether it may be given several times, or as a list separated by commas.</summary>
     public bool IsList { get; init; }
 
     /// <summary>The option on the command line.</summary>
     public string Option => "--" + Name;
 
-    /// <summary>The environment variable.</summary>
-    public string EnvironmentVariable => "OPERATOR_" + Name.ToUpperInvariant().Replace('-', '_');
-
     /// <summary>The key in appsettings.json.</summary>
     public string ConfigurationKey =>
-        "Operator:" + string.Concat(Name.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+        Section + ":" + string.Concat(Name.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+
+    /// <summary>
+    /// The environment variable: <see cref="ConfigurationKey"/> as .NET writes it in environments. No Service of a namespace can
+    /// set it, as <c>OPERATOR_SILO_PORT</c> would be set for one named <c>operator-silo</c>: the names of service links have an
+    /// underscore before <c>PORT</c> or <c>HOST</c>, and this one has none after the section.
+    /// </summary>
+    public string EnvironmentVariable => ConfigurationKey.Replace(":", "__", StringComparison.Ordinal);
 }

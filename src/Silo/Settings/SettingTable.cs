@@ -22,7 +22,7 @@ internal static class SettingTable
             (s, v) => s with { Master = Url(v) }),
         new("namespace", "NS", "Work in this namespace only; may be repeated.", "all namespaces",
             (s, v) => s with { Namespaces = List(v) }) { IsList = true },
-        new("urls", "URL", "Addresses of probes and metrics.", "http://0.0.0.0:8080 inside a pod, http://127.0.0.1:8080 elsewhere",
+        new("urls", "URL", "Addresses of probes and metrics.", "http://*:8080 inside a pod, http://127.0.0.1:8080 elsewhere",
             (s, v) => s with { Urls = Urls(v) }) { IsList = true },
         new("admin-urls", "URL", "Addresses of the dashboard, which has no log-in of its own.", "http://127.0.0.1:8081",
             (s, v) => s with { AdminUrls = Urls(v) }) { IsList = true },

@@ -1,22 +1,24 @@
 namespace OrleansOperator.Silo.Settings;
 
-/// <summary>Puts the settings together: the command line goes before the environment, and that before appsettings.json.</summary>
+/// <summary>Reads the settings: the command line takes precedence over the environment, and that over appsettings.json.</summary>
 internal static class SettingsReader
 {
     /// <summary>Reads all settings.</summary>
     /// <param name="commandLine">The text given on the command line for a setting's name, or null.</param>
-    /// <param name="environment">The value of an environment variable, or null.</param>
+    /// <param name="environment">The environment variables.</param>
     /// <param name="file">appsettings.json.</param>
     /// <exception cref="SettingsException">A setting cannot be read; the message names it, where it came from and the remedy.</exception>
     public static SiloSettings Read(
-        Func<string, string?> commandLine, Func<string, string?> environment, IConfiguration file)
+        Func<string, string?> commandLine, IReadOnlyDictionary<string, string> environment, IConfiguration file)
     {
+        UnknownNames.Refuse(environment);
+        UnknownNames.Refuse(file);
         var settings = new SiloSettings();
         foreach (var setting in SettingTable.All)
         {
             var (text, source) =
                 commandLine(setting.Name) is { } option ? (option, setting.Option)
-                : environment(setting.EnvironmentVariable) is { Length: > 0 } variable ? (variable, setting.EnvironmentVariable)
+                : environment.GetValueOrDefault(setting.EnvironmentVariable) is { Length: > 0 } variable ? (variable, setting.EnvironmentVariable)
                 : FromFile(file, setting) is { } value ? (value, $"{setting.ConfigurationKey} in appsettings.json")
                 : (null, "");
             if (text is null)
@@ -46,7 +48,11 @@ internal static class SettingsReader
     private static string? FromFile(IConfiguration file, Setting setting)
     {
         var section = file.GetSection(setting.ConfigurationKey);
-        var items = section.GetChildren().Select(child => setting.Name == "feed-ranges" ? $"{child.Key}={child.Value}" : child.Value);
-        return section.Value ?? (section.GetChildren().Any() ? string.Join(',', items) : null);
+        var children = section.GetChildren().ToList();
+        if (children.Count == 0)
+            return section.Value;
+        if (!setting.IsList)
+            throw new SettingsException($"{setting.ConfigurationKey} in appsettings.json takes one value, not a list or an object.");
+        return string.Join(',', children.Select(child => setting.Name == "feed-ranges" ? $"{child.Key}={child.Value}" : child.Value));
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.CommandLine;
 
 namespace OrleansOperator.Silo.Settings;
@@ -11,8 +12,8 @@ internal static class SiloCommand
     {
         var command = new RootCommand(
             "Runs one silo of the operator. Every option can also come from its environment variable, or from appsettings.json "
-            + "(section Operator, such as \"Operator\": { \"SiloPort\": 11111 }). The command line goes before the environment, "
-            + "and that before the file.");
+            + "(such as \"Operator\": { \"SiloPort\": 11111 }). The command line takes precedence over the environment, "
+            + "and that over the file.");
         var options = new Dictionary<string, Option>();
         foreach (var setting in SettingTable.All)
         {
@@ -37,11 +38,14 @@ internal static class SiloCommand
                 Option<string> text => result.GetValue(text),
                 _ => throw new InvalidOperationException($"The option {name} has no known type."),
             };
-            var settings = SettingsReader.Read(Given, Environment.GetEnvironmentVariable, SettingsFile());
+            var settings = SettingsReader.Read(Given, EnvironmentVariables(), SettingsFile());
             return run(settings, cancellationToken);
         });
         return command;
     }
+
+    private static Dictionary<string, string> EnvironmentVariables() =>
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string)(v.Value ?? ""));
 
     private static IConfigurationRoot SettingsFile() =>
         new ConfigurationBuilder()

@@ -93,7 +93,7 @@ public sealed class SiloProcessTests
         await using var silo = SiloProcess.Silo("--help");
 
         Assert.Equal(0, await silo.ExitAsync());
-        foreach (var text in new[] { "--kubeconfig", "OPERATOR_KUBECONFIG", "--clustering", "--resync-period", "OPERATOR_FEED_RANGES" })
+        foreach (var text in new[] { "--kubeconfig", "Operator__Kubeconfig", "--clustering", "--resync-period", "Operator__FeedRanges" })
             Assert.Contains(text, silo.Output, StringComparison.Ordinal);
     }
 }

@@ -13,7 +13,7 @@ public sealed class SettingsReaderTests
         Dictionary<string, string?>? file = null) =>
         SettingsReader.Read(
             name => commandLine?.GetValueOrDefault(name),
-            name => environment?.GetValueOrDefault(name),
+            environment ?? [],
             new ConfigurationBuilder().AddInMemoryCollection(file ?? []).Build());
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class SettingsReaderTests
     }
 
     [Fact]
-    public void The_command_line_goes_before_the_environment_and_that_before_the_file()
+    public void The_command_line_takes_precedence_over_the_environment_and_that_over_the_file()
     {
         Dictionary<string, string?> file = new()
         {
@@ -36,7 +36,7 @@ public sealed class SettingsReaderTests
             ["Operator:GatewayPort"] = "2",
             ["Operator:ClusterId"] = "file",
         };
-        Dictionary<string, string> environment = new() { ["OPERATOR_SILO_PORT"] = "3", ["OPERATOR_GATEWAY_PORT"] = "4" };
+        Dictionary<string, string> environment = new() { ["Operator__SiloPort"] = "3", ["Operator__GatewayPort"] = "4" };
         Dictionary<string, string> commandLine = new() { ["silo-port"] = "5" };
 
         var settings = Read(commandLine, environment, file);
@@ -108,8 +108,8 @@ public sealed class SettingsReaderTests
     [Fact]
     public void A_wrong_value_names_the_place_it_came_from()
     {
-        Assert.StartsWith("OPERATOR_SILO_PORT: 'x'", Assert.Throws<SettingsException>(
-            () => Read(environment: new() { ["OPERATOR_SILO_PORT"] = "x" })).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Operator__SiloPort: 'x'", Assert.Throws<SettingsException>(
+            () => Read(environment: new() { ["Operator__SiloPort"] = "x" })).Message, StringComparison.Ordinal);
         Assert.StartsWith("Operator:SiloPort in appsettings.json: 'x'", Assert.Throws<SettingsException>(
             () => Read(file: new() { ["Operator:SiloPort"] = "x" })).Message, StringComparison.Ordinal);
     }
@@ -127,4 +127,22 @@ public sealed class SettingsReaderTests
         Assert.Contains("give them different ports", Assert.Throws<SettingsException>(
             () => Read(new() { ["silo-port"] = "9", ["gateway-port"] = "9" })).Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("Operator__SiloPrt", "Environment variable Operator__SiloPrt is no setting: see --help for their names.")]
+    [InlineData("OPERATOR__SILOPORT", "Environment variable OPERATOR__SILOPORT is no setting: write Operator__SiloPort.")]
+    [InlineData("Operator__siloport", "Environment variable Operator__siloport is no setting: write Operator__SiloPort.")]
+    public void A_misspelled_environment_variable_is_refused(string name, string message) =>
+        Assert.Equal(message, Assert.Throws<SettingsException>(() => Read(environment: new() { [name] = "1" })).Message);
+
+    [Theory]
+    [InlineData("Operator:SiloPrt", "Operator:SiloPrt in appsettings.json is no setting: see --help for their names.")]
+    [InlineData("Operator:SiloPort:Inner", "Operator:SiloPort in appsettings.json takes one value, not a list or an object.")]
+    [InlineData("SiloPort", "SiloPort in appsettings.json is outside the section Operator: move it there.")]
+    public void A_misspelled_key_in_the_file_is_refused(string key, string message) =>
+        Assert.Equal(message, Assert.Throws<SettingsException>(() => Read(file: new() { [key] = "1" })).Message);
+
+    [Fact]
+    public void Keys_of_others_in_the_file_are_theirs() =>
+        Assert.Equal(7, Read(file: new() { ["Logging:LogLevel:Default"] = "Debug", ["operator:siloport"] = "7" }).SiloPort);
 }
