@@ -8,6 +8,7 @@ using OrleansOperator.Clustering.Kubernetes.Membership;
 using OrleansOperator.Clustering.Kubernetes.Pods;
 using OrleansOperator.Clustering.Kubernetes.Watching;
 using OrleansOperator.KubeApi;
+using OrleansOperator.KubeApi.Access;
 
 namespace OrleansOperator.Clustering.Kubernetes;
 
@@ -35,6 +36,7 @@ public static class KubernetesClusteringExtensions
         builder.Services.AddSingleton<PeerClient>();
         builder.AddGrainService<PeerService>();
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SelfFencing>();
+        builder.Services.AddPermissionRequirements(Permissions);
         return builder;
     }
 
@@ -47,6 +49,14 @@ public static class KubernetesClusteringExtensions
         AddStores(builder.Services, configure);
         builder.Services.AddSingleton<IGatewayListProvider, KubernetesGatewayListProvider>();
         return builder;
+    }
+
+    private static IEnumerable<PermissionRequirement> Permissions(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<KubernetesClusteringOptions>>().Value;
+        var membership = new[] { OrleansClusterStore.Permissions, HeartbeatStore.Permissions, TableWatcher.Permissions }.SelectMany(static list => list);
+        var pods = options.PodWatch ? PodWatcher.Permissions : [];
+        return [.. membership.In(services.GetRequiredService<ClusterIdentity>().Namespace), .. pods.In(PodWatcher.NamespaceOf(services, options))];
     }
 
     private static void AddStores(IServiceCollection services, Action<KubernetesClusteringOptions>? configure)

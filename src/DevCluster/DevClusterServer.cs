@@ -167,7 +167,7 @@ public sealed class DevClusterServer : IAsyncDisposable
             var crds = new CrdLifecycle(store, registry, deletions, clock);
             var handler = new RequestHandler(
                 options, registry, new DiscoveryHandler(registry, new OpenApiDocuments(registry)), new ListHandler(store, options),
-                new WatchHandler(store, faults, options), new WriteHandler(objects, deletions, crds, options), new AdminHandler(faults, audit),
+                new WatchHandler(store, faults, options), new WriteHandler(objects, deletions, crds, faults, options), new AdminHandler(faults, audit),
                 faults, audit, logger);
             var loops = options.Loops
                 ? new ClusterLoops(store, new DeploymentLoop(store, options.AvailableDelay, clock), new GarbageLoop(store, registry, deletions))

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using OrleansOperator.Clustering.Kubernetes.Fencing;
 using OrleansOperator.KubeApi;
+using OrleansOperator.KubeApi.Access;
 
 namespace OrleansOperator.Clustering.Kubernetes.Membership;
 
@@ -15,6 +16,16 @@ internal sealed class HeartbeatStore(IKubeApi api, OrleansClusterStore clusters,
     private const string FieldManager = "orleans-clustering";
 
     private static readonly ResourceType Type = KubernetesTypes.Leases;
+
+    /// <summary>What it needs to be allowed.</summary>
+    public static IReadOnlyList<PermissionRequirement> Permissions { get; } =
+    [
+        new("list", Type, "read the silos' heartbeats, without which none can join") { Scope = PermissionScope.Own },
+        new("create", Type, "send the first heartbeat") { Scope = PermissionScope.Own },
+        new("patch", Type, "send heartbeats, without which a silo has no say in who is dead") { Scope = PermissionScope.Own },
+        new("get", Type, "read one silo's heartbeat") { Scope = PermissionScope.Own, Need = PermissionNeed.Optional },
+        new("delete", Type, "remove the heartbeats of silos that are gone") { Scope = PermissionScope.Own, Need = PermissionNeed.Optional },
+    ];
 
     private ClusterIdentity Cluster => clusters.Cluster;
 

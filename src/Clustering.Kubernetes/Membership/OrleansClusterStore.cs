@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using OrleansOperator.KubeApi;
+using OrleansOperator.KubeApi.Access;
 
 namespace OrleansOperator.Clustering.Kubernetes.Membership;
 
@@ -8,6 +9,14 @@ namespace OrleansOperator.Clustering.Kubernetes.Membership;
 internal sealed class OrleansClusterStore(IKubeApi api, ClusterIdentity cluster)
 {
     private static readonly ResourceType Type = KubernetesTypes.Clusters;
+
+    /// <summary>What it needs to be allowed.</summary>
+    public static IReadOnlyList<PermissionRequirement> Permissions { get; } =
+    [
+        new("get", Type, "read the silos' membership table") { Scope = PermissionScope.Own },
+        new("create", Type, "create the membership table where there is none yet") { Scope = PermissionScope.Own, Need = PermissionNeed.Optional },
+        new("update", Type, "join and leave the cluster of silos, and declare dead ones dead") { Scope = PermissionScope.Own, Subresource = "status" },
+    ];
 
     private volatile string? _uid;
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using OrleansOperator.Clustering.Kubernetes.Membership;
 using OrleansOperator.Clustering.Kubernetes.Watching;
 using OrleansOperator.KubeApi;
+using OrleansOperator.KubeApi.Access;
 
 namespace OrleansOperator.Clustering.Kubernetes.Pods;
 
@@ -21,6 +22,16 @@ internal sealed partial class PodWatcher(
     TimeProvider clock,
     ILogger<PodWatcher> logger) : IWatchSink, ILifecycleParticipant<ISiloLifecycle>
 {
+    /// <summary>What it needs to be allowed. Without, Orleans' probes find out.</summary>
+    public static IReadOnlyList<PermissionRequirement> Permissions { get; } =
+    [
+        .. new[] { "get", "list", "watch" }.Select(static verb => new PermissionRequirement(verb, KubernetesTypes.Pods, "notice at once that a silo's pod is gone")
+        {
+            Scope = PermissionScope.Own,
+            Need = PermissionNeed.Optional,
+        }),
+    ];
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, PodObject> _pods = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PodReference> _homes = new(StringComparer.Ordinal);
@@ -36,7 +47,7 @@ internal sealed partial class PodWatcher(
 
     private bool IsOn => options.Value.PodWatch;
 
-    private string Namespace => options.Value.PodNamespace is { Length: > 0 } ns ? ns : ClusterIdentity.HomeNamespace(services);
+    private string Namespace => NamespaceOf(services, options.Value);
 
     void ILifecycleParticipant<ISiloLifecycle>.Participate(ISiloLifecycle observer)
     {
@@ -54,6 +65,10 @@ internal sealed partial class PodWatcher(
             _rows = rows;
         _changes.Writer.TryWrite(true);
     }
+
+    /// <summary>The namespace of the pods.</summary>
+    public static string NamespaceOf(IServiceProvider services, KubernetesClusteringOptions options) =>
+        options.PodNamespace is { Length: > 0 } ns ? ns : ClusterIdentity.HomeNamespace(services);
 
     Task IWatchSink.ReplaceAsync(IReadOnlyList<JsonElement> objects, CancellationToken cancellationToken) => Change(() =>
     {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using OrleansOperator.Clustering.Kubernetes.Membership;
 using OrleansOperator.Clustering.Kubernetes.Pods;
 using OrleansOperator.KubeApi;
+using OrleansOperator.KubeApi.Access;
 
 namespace OrleansOperator.Clustering.Kubernetes.Watching;
 
@@ -23,6 +24,13 @@ internal sealed partial class TableWatcher(
 
     /// <summary>After the table has been read for the first time, and before the silo joins.</summary>
     private const int Stage = ServiceLifecycleStage.RuntimeGrainServices + 1;
+
+    /// <summary>What it needs to be allowed. Without, Orleans reads the table once a minute.</summary>
+    public static IReadOnlyList<PermissionRequirement> Permissions { get; } =
+    [
+        new("list", KubernetesTypes.Clusters, "learn at once which silos come and go") { Scope = PermissionScope.Own, Need = PermissionNeed.Optional },
+        new("watch", KubernetesTypes.Clusters, "learn at once which silos come and go") { Scope = PermissionScope.Own, Need = PermissionNeed.Optional },
+    ];
 
     void ILifecycleParticipant<ISiloLifecycle>.Participate(ISiloLifecycle observer) =>
         observer.RunFrom(Stage, nameof(TableWatcher), RunAsync);

@@ -141,6 +141,13 @@ public sealed class FaultInjector
         }
     }
 
+    /// <summary>Whether a verb on a resource is answered with 403 until further notice: what an access review is to say.</summary>
+    internal bool Forbids(string verb, string resource, string client)
+    {
+        lock (_lock)
+            return _requestFaults.Exists(f => f.Forbids(verb, resource, client));
+    }
+
     /// <summary>Completes when watches of a resource may send.</summary>
     internal Task WhileStalled(string plural)
     {

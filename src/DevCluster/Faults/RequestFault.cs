@@ -20,9 +20,7 @@ internal sealed class RequestFault(string? verb, string? resource, string? clien
     /// <summary>Whether a request is hit. A share is spread evenly over the requests, so that tests can count on it.</summary>
     public bool Matches(string ofVerb, string ofResource, string ofClient)
     {
-        if ((verb is not null && verb != ofVerb) || (resource is not null && resource != ofResource))
-            return false;
-        if (client is not null && !ofClient.Contains(client, StringComparison.Ordinal))
+        if (!IsAbout(ofVerb, ofResource, ofClient))
             return false;
         _due += share;
 
@@ -33,6 +31,15 @@ internal sealed class RequestFault(string? verb, string? resource, string? clien
         return true;
     }
 
+    /// <summary>Whether every such request is answered with 403, which is what a missing permission looks like.</summary>
+    public bool Forbids(string ofVerb, string ofResource, string ofClient) =>
+        Status == StatusCodes.Status403Forbidden && _left is null && share >= 1 && IsAbout(ofVerb, ofResource, ofClient);
+
     /// <summary>Counts one hit; returns whether it was the last.</summary>
     public bool Spend() => _left is not null && --_left <= 0;
+
+    private bool IsAbout(string ofVerb, string ofResource, string ofClient) =>
+        (verb is null || verb == ofVerb)
+        && (resource is null || resource == ofResource)
+        && (client is null || ofClient.Contains(client, StringComparison.Ordinal));
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using OrleansOperator.DevCluster.Apply;
+using OrleansOperator.DevCluster.Faults;
 using OrleansOperator.DevCluster.Patches;
 using OrleansOperator.DevCluster.Resources;
 using OrleansOperator.DevCluster.Schemas;
@@ -10,7 +11,7 @@ namespace OrleansOperator.DevCluster.Http;
 
 /// <summary>Answers what is about one object, and deletions of many.</summary>
 internal sealed class WriteHandler(
-    ObjectService objects, DeletionService deletions, CrdLifecycle crds, DevClusterOptions options)
+    ObjectService objects, DeletionService deletions, CrdLifecycle crds, FaultInjector faults, DevClusterOptions options)
 {
     private static readonly string[] PatchTypes = ["application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml"];
     private static readonly string[] BuiltInPatchTypes =
@@ -244,11 +245,14 @@ internal sealed class WriteHandler(
         return options;
     }
 
-    /// <summary>Access reviews: whoever may ask is an administrator.</summary>
-    private static async Task ReviewAsync(ApiRequest request)
+    /// <summary>Access reviews: whoever may ask is an administrator, who may do everything but what a fault forbids.</summary>
+    private async Task ReviewAsync(ApiRequest request)
     {
         var review = BodyReader.ParseObject(await BodyReader.ReadAsync(request.Http), BodyReader.MediaType(request.Http), request.Resource.Kind);
-        review["status"] = new JsonObject { ["allowed"] = true };
+        var asked = (review["spec"] as JsonObject)?["resourceAttributes"] as JsonObject;
+        var what = asked?.Text("subresource") is { Length: > 0 } sub ? $"{asked.Text("resource")}/{sub}" : asked?.Text("resource");
+        var forbidden = asked is not null && faults.Forbids(asked.Text("verb") ?? "", what ?? "", request.Http.Request.Headers.UserAgent.ToString());
+        review["status"] = new JsonObject { ["allowed"] = !forbidden };
         await ResponseWriter.JsonAsync(request.Http, 201, review);
     }
 

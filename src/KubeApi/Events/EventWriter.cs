@@ -15,9 +15,10 @@ internal sealed partial class EventWriter(
     private const int MaxTries = 12;
 
     private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(10);
-    private static readonly ResourceType s_events = new("", "v1", "events", "Event");
 
     private bool _refused;
+
+    public static ResourceType Events { get; } = new("", "v1", "events", "Event");
 
     /// <param name="happened">What to write.</param>
     /// <param name="noRetries">Cancelled when there is no time left to wait for a better moment.</param>
@@ -86,8 +87,8 @@ internal sealed partial class EventWriter(
         var (about, type, reason, message, at) = happened.Occurrence;
         var ns = Namespace(about);
         var body = new EventBody(
-            s_events.ApiVersion,
-            s_events.Kind,
+            Events.ApiVersion,
+            Events.Kind,
             new EventMetadata(happened.Name, ns),
             about,
             type.ToString(),
@@ -99,11 +100,11 @@ internal sealed partial class EventWriter(
             new EventSource(options.Component),
             options.Component,
             options.Instance);
-        return new KubeRequest(HttpMethod.Post, s_events.CollectionPath(ns))
+        return new KubeRequest(HttpMethod.Post, Events.CollectionPath(ns))
         {
             Body = JsonSerializer.SerializeToUtf8Bytes(body, EventJson.Default.EventBody),
             Priority = RequestPriority.Backlog,
-            Target = new RequestTarget("create", s_events.QualifiedName, ns),
+            Target = new RequestTarget("create", Events.QualifiedName, ns),
         };
     }
 
@@ -111,12 +112,12 @@ internal sealed partial class EventWriter(
     {
         var ns = Namespace(happened.Occurrence.About);
         var patch = new EventPatch(happened.Count, Timestamp(happened.Occurrence.At), happened.Occurrence.Message);
-        return new KubeRequest(HttpMethod.Patch, s_events.ObjectPath(ns, happened.Name))
+        return new KubeRequest(HttpMethod.Patch, Events.ObjectPath(ns, happened.Name))
         {
             Body = JsonSerializer.SerializeToUtf8Bytes(patch, EventJson.Default.EventPatch),
             ContentType = KubeMediaTypes.MergePatch,
             Priority = RequestPriority.Backlog,
-            Target = new RequestTarget("patch", s_events.QualifiedName, ns),
+            Target = new RequestTarget("patch", Events.QualifiedName, ns),
         };
     }
 

@@ -2,6 +2,8 @@ using OrleansOperator.Grains.Foos;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.Grains.Interfaces.Foos;
 using OrleansOperator.KubeApi;
+using OrleansOperator.KubeApi.Access;
+using OrleansOperator.KubeApi.Events;
 using OrleansOperator.Silo.Settings;
 using OrleansOperator.WatchIngest;
 
@@ -15,8 +17,9 @@ internal static class FooController
     public static IServiceCollection AddFooController(this IServiceCollection services, SiloSettings settings) =>
         services
             .AddFoos()
-            .AddSingleton(Feed(settings, FooResources.Deployments, DeploymentDecoder.Decode, isOwned: true))
-            .AddSingleton(Feed(settings, FooResources.Foos, FooDecoder.Decode, isOwned: false));
+            .AddPermissionRequirements(FooPermissions.All.Concat(EventPermissions.All).In(settings.Namespaces))
+            .AddFeed(Feed(settings, FooResources.Deployments, DeploymentDecoder.Decode, isOwned: true))
+            .AddFeed(Feed(settings, FooResources.Foos, FooDecoder.Decode, isOwned: false));
 
     private static FeedDefinition Feed(SiloSettings settings, ResourceType resource, SnapshotDecoder decode, bool isOwned) => new()
     {

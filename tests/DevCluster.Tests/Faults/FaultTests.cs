@@ -123,6 +123,26 @@ public sealed class FaultTests
         Assert.Equal(201, (await cluster.CreateAsync("a")).Code);
     }
 
+    [Theory]
+    [InlineData("patch", "configmaps", "status", null, false)]
+    [InlineData("patch", "configmaps", "", null, true)]
+    [InlineData("update", "configmaps", "status", null, true)]
+    [InlineData("patch", "configmaps", "status", 3, true)]
+    public async Task An_access_review_denies_what_is_answered_with_403_until_further_notice(string verb, string resource, string subresource, int? count, bool allowed)
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        cluster.Server.Faults.Fail("patch", "configmaps/status", 403, count);
+
+        var review = await cluster.SendAsync(HttpMethod.Post, "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", $$$"""
+            {"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview",
+             "spec":{"resourceAttributes":{"verb":"{{{verb}}}","resource":"{{{resource}}}","subresource":"{{{subresource}}}"} } }
+            """);
+
+        Assert.Equal(201, review.Code);
+        Assert.Equal(allowed, review.Json["status"]!["allowed"]!.GetValue<bool>());
+        Assert.DoesNotContain(cluster.Server.Audit.Entries, entry => entry.IsWrite);
+    }
+
     private static async Task StartAsync(TestCluster cluster, bool byEndpoint, Action<DevCluster.Faults.FaultInjector> inProcess, string json)
     {
         if (byEndpoint)
