@@ -13,8 +13,8 @@ public class HotPathBenchmarks
 {
     private readonly FooKnowledge _known = new();
     private readonly ReconcileGate _gate = new(32);
-    private readonly Observation _foo = new(Samples.Foo, Deleted: false, ObservationCause.Change);
-    private readonly Observation _deployment = new(Samples.Deployment, Deleted: false, ObservationCause.Resync);
+    private readonly Observation _foo = Observation.Of(FooResources.Foos.QualifiedName, Samples.Foo, ObservationCause.Change);
+    private readonly Observation _deployment = Observation.Of(FooResources.Deployments.QualifiedName, Samples.Deployment, ObservationCause.Resync);
     private readonly FooStatus _status = new(1, 1, FooStatus.ReadyOf(Samples.Foo)!);
     private DeploymentSnapshot _newer = Samples.Deployment;
 

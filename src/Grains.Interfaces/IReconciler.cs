@@ -6,6 +6,11 @@ namespace OrleansOperator.Grains.Interfaces;
 /// The grain of one custom resource, keyed <c>namespace/name</c>: it holds what is known of the resource and of the objects
 /// it owns, and is the only place where they are reconciled, one run at a time.
 /// </summary>
+/// <remarks>
+/// Silos of two versions call each other during a rolling upgrade. So interfaces, methods and messages carry aliases that
+/// outlive a rename, and each method takes one message, which may gain fields.
+/// </remarks>
+[Alias("oo.reconciler")]
 public interface IReconciler : IGrainWithStringKey
 {
     /// <summary>
@@ -13,6 +18,7 @@ public interface IReconciler : IGrainWithStringKey
     /// facts that arrive meanwhile coalesce into one more run.
     /// </summary>
     [AlwaysInterleave]
+    [Alias("observe")]
     Task Observe(Observation observation);
 
     /// <summary>
@@ -20,5 +26,6 @@ public interface IReconciler : IGrainWithStringKey
     /// knows beyond them is gone.
     /// </summary>
     [AlwaysInterleave]
+    [Alias("observe-list")]
     Task ObserveList(ListObservation list);
 }

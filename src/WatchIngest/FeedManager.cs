@@ -128,15 +128,19 @@ internal sealed partial class FeedManager : BackgroundService
     {
         var self = _silo.SiloAddress.ToParsableString();
         var mine = _feeds.Where(feed => Rendezvous.OwnerOf(feed.Id, active) == self).ToList();
-        List<Feed> added;
+        List<FeedRunner> added;
         FeedRunner[] lost;
         lock (_lock)
         {
             _mine = [.. mine.Select(feed => feed.Id)];
             lost = [.. _running.Values.Where(runner => !_mine.Contains(runner.Feed.Id))];
-            added = [.. mine.Where(feed => !_running.ContainsKey(feed.Id))];
-            foreach (var feed in added)
-                _running[feed.Id] = new FeedRunner(feed, _dispatcher, _announcer, _api, _options, _metrics, _clock, _logger);
+            added =
+            [
+                .. mine.Where(feed => !_running.ContainsKey(feed.Id))
+                    .Select(feed => new FeedRunner(feed, _dispatcher, _announcer, _api, _options, _metrics, _clock, _logger)),
+            ];
+            foreach (var runner in added)
+                _running[runner.Feed.Id] = runner;
             _started = true;
         }
 
@@ -149,10 +153,10 @@ internal sealed partial class FeedManager : BackgroundService
                 await StopAsync(runner);
         }
 
-        foreach (var feed in added.OrderByDescending(feed => feed.Definition.IsOwned))
+        foreach (var runner in added.OrderByDescending(runner => runner.Feed.Definition.IsOwned))
         {
-            Log.Runs(_logger, feed.Id);
-            _running[feed.Id].Start(feed.Definition.IsOwned ? Task.CompletedTask : OwnedListedAsync());
+            Log.Runs(_logger, runner.Feed.Id);
+            runner.Start(runner.Feed.Definition.IsOwned ? Task.CompletedTask : OwnedListedAsync());
         }
     }
 

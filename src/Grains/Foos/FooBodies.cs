@@ -71,7 +71,10 @@ internal static class FooBodies
         json.WriteEndObject();
     });
 
-    /// <summary>DeleteOptions for exactly the Deployment that was looked at; its own dependents go in the background.</summary>
+    /// <summary>
+    /// DeleteOptions for exactly the Deployment and version that was looked at: a uid alone would not tell that the user has
+    /// released it meanwhile. Its own dependents go in the background.
+    /// </summary>
     public static ReadOnlyMemory<byte> Deletion(DeploymentSnapshot deployment) => Write(json =>
     {
         json.WriteString("apiVersion"u8, "v1"u8);
@@ -79,6 +82,7 @@ internal static class FooBodies
         json.WriteString("propagationPolicy"u8, "Background"u8);
         json.WriteStartObject("preconditions"u8);
         json.WriteString("uid"u8, deployment.Uid);
+        json.WriteString("resourceVersion"u8, deployment.ResourceVersion.ToString(CultureInfo.InvariantCulture));
         json.WriteEndObject();
     });
 

@@ -5,154 +5,121 @@ using OrleansOperator.Grains.Interfaces.Foos;
 
 namespace OrleansOperator.Grains.Foos;
 
-/// <summary>
-/// What a grain knows: its Foo, the Deployments that were seen with it, and what it must remember of its own writes. Of each
-/// object the newest version counts, whoever brought it: the watch, a read, or the answer to a write.
-/// </summary>
+/// <summary>What a grain knows: its Foo, the Deployments that were seen with it, and what it must remember of its own writes.</summary>
 [GenerateSerializer, Alias("oo.foo-knowledge")]
 internal sealed class FooKnowledge : IKnowledge
 {
-    /// <summary>The Foo as it was last seen; also when it is gone, for its version.</summary>
+    /// <summary>The Foo, also one that is being deleted.</summary>
     [Id(0)]
-    public FooSnapshot? LastFoo { get; private set; }
+    public Known<FooSnapshot> Root { get; private set; } = Known<FooSnapshot>.Nothing;
 
+    /// <summary>By name. A name that is not in here is unknown, which is not the same as absent.</summary>
     [Id(1)]
-    public bool FooGone { get; private set; }
-
-    /// <summary>By name. A name that is not in here, or doubted, is unknown, which is not the same as absent.</summary>
-    [Id(2)]
-    public Dictionary<string, DeploymentKnowledge> Deployments { get; private set; } = [];
+    public Dictionary<string, Known<DeploymentSnapshot>> Deployments { get; private set; } = [];
 
     /// <summary>What the API server refused as invalid, if anything.</summary>
-    [Id(3)]
+    [Id(2)]
     public Refusal? Refused { get; set; }
 
     /// <summary>What the cluster keeps changing back, if anything.</summary>
-    [Id(4)]
+    [Id(3)]
     public Resistance? Resisted { get; set; }
 
-    /// <summary>The newest generation that is known to have been synced, by the uid it belongs to.</summary>
-    [Id(5)]
-    public (string Uid, long Generation) Synced { get; set; } = ("", 0);
+    /// <summary>The newest generation that is known to have been synced.</summary>
+    [Id(4)]
+    public SyncedGeneration? Synced { get; set; }
 
     /// <summary>
-    /// The last error that an Event told of. Needed only with a CRD that keeps no conditions, where the status does not say it.
+    /// The last error that an Event reported. Needed only with a CRD that keeps no conditions, where the status does not say it.
     /// </summary>
-    [Id(6)]
-    public (string Uid, long Generation, string Reason) Told { get; set; } = ("", 0, "");
+    [Id(5)]
+    public ReportedReason? Reported { get; set; }
 
     /// <summary>The Foo when there is one to take care of.</summary>
-    public FooSnapshot? Foo => FooGone || LastFoo is { Deleting: true } ? null : LastFoo;
+    public FooSnapshot? Foo => Root.Object is { Deleting: false } foo ? foo : null;
 
     /// <inheritdoc/>
-    public bool IsEmpty => Foo is null && Deployments.Values.All(d => d.Snapshot is null);
+    public bool IsEmpty => Foo is null && Deployments.Values.All(d => d.LastThere is null);
 
     /// <inheritdoc/>
-    public ResourceSnapshot? Snapshot => FooGone ? null : LastFoo;
+    public ResourceSnapshot? Snapshot => Root.LastThere;
 
     /// <inheritdoc/>
-    public bool Observe(Observation observation) => observation.Snapshot switch
+    public bool Observe(Observation observation)
     {
-        FooSnapshot foo => Take(foo, observation.Deleted),
-        DeploymentSnapshot deployment => Take(deployment, observation.Deleted),
-        _ => false,
-    };
+        ArgumentNullException.ThrowIfNull(observation);
+        var listed = observation.Cause != ObservationCause.Change;
+        return observation switch
+        {
+            { Snapshot: FooSnapshot foo } => Take(foo, listed),
+            { Snapshot: DeploymentSnapshot deployment } => Take(deployment, listed),
+            { IsTombstone: true } when observation.Resource == FooResources.Foos.QualifiedName => TakeFoo(Root.Gone(observation.Uid)),
+            { IsTombstone: true } when observation.Resource == FooResources.Deployments.QualifiedName =>
+                TakeDeployment(observation.Key.Name, Find(observation.Key.Name).Gone(observation.Uid)),
+            _ => false,
+        };
+    }
 
     /// <inheritdoc/>
     public bool Observe(ListObservation list)
     {
         ArgumentNullException.ThrowIfNull(list);
         if (list.Resource == FooResources.Foos.QualifiedName)
-            return !FooGone && LastFoo is { } foo && list.IsGone(foo) && Take(foo with { ResourceVersion = list.Version }, gone: true);
+            return Root.LastThere is { } foo && list.IsGone(foo) && TakeFoo(Root.Gone(foo.Uid));
         if (list.Resource != FooResources.Deployments.QualifiedName)
             return false;
 
         // The list speaks of this Foo's Deployments; what is known of others' was read, and is read again.
-        var gone = Deployments.Values.Where(known => known.Snapshot is { } d && d.Controller?.Uid == LastFoo?.Uid && list.IsGone(d)).ToList();
-        gone.ForEach(known => Take(known.Snapshot! with { ResourceVersion = list.Version }, gone: true));
+        var gone = Deployments.Values.Select(known => known.LastThere).OfType<DeploymentSnapshot>()
+            .Where(d => d.Controller?.Uid == Root.Last?.Uid && list.IsGone(d)).ToList();
+        gone.ForEach(d => TakeDeployment(d.Key.Name, Find(d.Key.Name).Gone(d.Uid)));
         return gone.Count > 0;
     }
 
     /// <inheritdoc/>
     public void Resync() => Refused = null;
 
-    /// <summary>What is known of a Deployment; null when nothing is.</summary>
-    public DeploymentKnowledge? Find(string name) => Deployments.GetValueOrDefault(name) is { IsDoubted: false } known ? known : null;
+    /// <summary>What is known of a Deployment.</summary>
+    public Known<DeploymentSnapshot> Find(string name) => Deployments.GetValueOrDefault(name, Known<DeploymentSnapshot>.Nothing);
 
-    /// <summary>Makes a Deployment unknown again: it must be read before anything is decided about it, except that it may go.</summary>
-    public void Forget(string name)
+    /// <summary>Makes a Deployment unknown again: it must be read before anything is decided about it.</summary>
+    public void Forget(string name) => TakeDeployment(name, Find(name).Doubted());
+
+    /// <summary>A feed has seen the Foo.</summary>
+    public bool Take(FooSnapshot foo, bool listed = false) => TakeFoo(Root.See(foo, listed));
+
+    /// <summary>A feed has seen a Deployment.</summary>
+    public bool Take(DeploymentSnapshot deployment, bool listed = false) =>
+        TakeDeployment(deployment.Key.Name, Find(deployment.Key.Name).See(deployment, listed));
+
+    /// <summary>The API server has answered a request for the Foo, or for its status.</summary>
+    /// <param name="answer">The Foo, or null when there is none.</param>
+    /// <param name="asked">What was known when it was asked.</param>
+    public void TakeAnswer(FooSnapshot? answer, Known<FooSnapshot> asked) => TakeFoo(Root.Answer(answer, asked));
+
+    /// <summary>The API server has answered a request for a Deployment.</summary>
+    /// <param name="name">The name of the Deployment.</param>
+    /// <param name="answer">The Deployment, or null when there is none.</param>
+    /// <param name="asked">What was known when it was asked.</param>
+    /// <param name="written">Whether it is this grain's own write that was answered.</param>
+    public void TakeAnswer(string name, DeploymentSnapshot? answer, Known<DeploymentSnapshot> asked, bool written = false)
     {
-        if (Deployments.TryGetValue(name, out var known))
-            Deployments[name] = known with { IsDoubted = true };
+        var known = Find(name).Answer(answer, asked);
+        TakeDeployment(name, written && answer is not null && ReferenceEquals(known.Object, answer) ? known with { IsSettled = true } : known);
     }
 
-    /// <summary>Takes in a Foo as it was seen.</summary>
-    public bool Take(FooSnapshot foo, bool gone = false)
+    /// <summary>The Foo was read: nothing that was known of its Deployments before is newer than what is known of it.</summary>
+    /// <param name="foo">The Foo that was asked for.</param>
+    /// <param name="before">What was known of the Deployments when it was asked for; what was seen since stays unsettled.</param>
+    public void Confirm(FooSnapshot foo, IReadOnlyDictionary<string, Known<DeploymentSnapshot>> before)
     {
-        if (LastFoo is { } last && (foo.ResourceVersion < last.ResourceVersion || (foo.ResourceVersion == last.ResourceVersion && FooGone == gone)))
-            return false;
-        if (LastFoo is { } before && before.Uid != foo.Uid)
-            (Refused, Resisted) = (null, null);
-
-        // A status without conditions was written with an older CRD: without a generation, too, of which one cannot be known.
-        if (LastFoo?.Uid != foo.Uid && foo is { AvailableReplicas: not null, Conditions.IsEmpty: true } && (foo.ObservedGeneration ?? foo.Generation) == foo.Generation)
-            Synced = (foo.Uid, foo.Generation);
-        if (LastFoo is null || LastFoo.Uid != foo.Uid || foo.Generation > LastFoo.Generation)
-            Settle();
-        (LastFoo, FooGone) = (foo, gone);
-        RecallFrom(foo);
-        return true;
-    }
-
-    /// <summary>Takes in a Deployment as this grain has just written it.</summary>
-    public void TakeWritten(DeploymentSnapshot answer)
-    {
-        if (Take(answer))
-            Deployments[answer.Key.Name] = Deployments[answer.Key.Name] with { HasMoved = false };
-    }
-
-    /// <summary>Takes in a Deployment as it was seen.</summary>
-    public bool Take(DeploymentSnapshot deployment, bool gone = false)
-    {
-        var name = deployment.Key.Name;
-        if (Deployments.TryGetValue(name, out var known) && (deployment.ResourceVersion < known.Version || (deployment.ResourceVersion == known.Version && !known.IsDoubted && known.Snapshot is null == gone)))
-            return false;
-
-        Deployments[name] = new DeploymentKnowledge(gone ? null : deployment, deployment.ResourceVersion)
-        {
-            HasVanished = gone,
-            HasMoved = known is null or { HasMoved: true } || known.Snapshot?.Uid != deployment.Uid || known.Snapshot.Generation != deployment.Generation,
-        };
-        return true;
-    }
-
-    /// <summary>Takes in that there is no Deployment of a name.</summary>
-    /// <param name="name">The name that was asked for.</param>
-    /// <param name="asked">What was known of it when it was asked: what has been seen since is newer than the answer, and stays.</param>
-    public void TakeAbsent(string name, DeploymentKnowledge? asked)
-    {
-        if (Find(name)?.Version == asked?.Version)
-            Deployments[name] = new DeploymentKnowledge(null, Deployments.GetValueOrDefault(name)?.Version ?? 0) { HasVanished = asked is not null };
-    }
-
-    /// <summary>Takes in that a Foo was asked for after its Deployments were seen: what is known of it is not older than they are.</summary>
-    public void Confirm(FooSnapshot foo, string name)
-    {
-        if (LastFoo?.Uid != foo.Uid)
+        if (Root.Object?.Uid != foo.Uid)
             return;
-        Settle();
-        if (Find(name) is { Snapshot: null } absent)
-            Deployments[name] = absent with { HasVanished = false };
-    }
-
-    /// <summary>
-    /// Takes in that the API server did not know a Foo any more. By the time its answer is here, the next of that name may
-    /// have been seen: that one is another.
-    /// </summary>
-    public void TakeGone(FooSnapshot foo)
-    {
-        if (LastFoo?.Uid == foo.Uid)
-            FooGone = true;
+        foreach (var (name, known) in before)
+        {
+            if (ReferenceEquals(Find(name), known))
+                Deployments[name] = known with { IsSettled = true };
+        }
     }
 
     /// <summary>
@@ -171,22 +138,52 @@ internal sealed class FooKnowledge : IKnowledge
         return true;
     }
 
-    private void Settle()
+    private bool TakeDeployment(string name, Known<DeploymentSnapshot> known)
     {
-        foreach (var (name, known) in Deployments.Where(known => known.Value.HasMoved).ToList())
-            Deployments[name] = known with { HasMoved = false };
+        if (ReferenceEquals(known, Find(name)))
+            return false;
+        Deployments[name] = known;
+        return true;
+    }
+
+    private bool TakeFoo(Known<FooSnapshot> known)
+    {
+        if (ReferenceEquals(known, Root))
+            return false;
+        var before = Root.Last;
+        Root = known;
+        if (known.Object is not { } foo)
+            return true;
+
+        var another = before?.Uid != foo.Uid;
+        if (another && before is not null)
+            (Refused, Resisted) = (null, null);
+
+        // A status without conditions was written with an older CRD: without a generation, too, of which one cannot be known.
+        if (another && foo is { AvailableReplicas: not null, Conditions.IsEmpty: true } && (foo.ObservedGeneration ?? foo.Generation) == foo.Generation)
+            Synced = new SyncedGeneration(foo.Uid, foo.Generation);
+
+        // What is known of the Deployments is older than the spec. Whether one that is absent went with its Foo has to be asked.
+        if (another || foo.Generation > before!.Generation)
+        {
+            foreach (var (name, deployment) in Deployments.Where(d => !d.Value.IsAbsent).ToList())
+                Deployments[name] = deployment with { IsSettled = true };
+        }
+
+        RecallFrom(foo, firstSeen: another);
+        return true;
     }
 
     /// <summary>
     /// What an earlier activation had found out stands in the status: a restart must not try what was refused, nor repeat an event.
     /// </summary>
-    private void RecallFrom(FooSnapshot foo)
+    private void RecallFrom(FooSnapshot foo, bool firstSeen)
     {
         var ready = FooStatus.ReadyOf(foo);
         var current = foo.ObservedGeneration == foo.Generation || (foo.ObservedGeneration is null && ready?.ObservedGeneration == foo.Generation);
         if (current && ready is { Reason: FooReasons.Progressing or FooReasons.Available })
-            Synced = (foo.Uid, foo.Generation);
-        if (current && Refused is null && ready is { Reason: FooReasons.DeploymentInvalid })
+            Synced = new SyncedGeneration(foo.Uid, foo.Generation);
+        if (firstSeen && current && ready is { Reason: FooReasons.DeploymentInvalid })
             Refused = new Refusal(foo.Uid, foo.Generation, ready.Message);
         if (Refused is { } refused && (refused.Uid != foo.Uid || refused.Generation != foo.Generation))
             Refused = null;

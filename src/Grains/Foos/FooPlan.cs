@@ -13,6 +13,9 @@ internal abstract record FooPlan
     /// <summary>Everything is as it should be.</summary>
     public static Done Nothing { get; } = new();
 
+    /// <summary>The Foo must be read.</summary>
+    public static Confirm ConfirmFoo { get; } = new();
+
     /// <summary>Nothing is to be written.</summary>
     public sealed record Done : FooPlan;
 
@@ -29,10 +32,10 @@ internal abstract record FooPlan
     public sealed record Read(string Name) : FooPlan;
 
     /// <summary>
-    /// The Foo must be asked for before anything is done about a Deployment that has vanished or changed since it was seen: most
-    /// vanish because it is gone, and what has changed may be another activation's work for a change of it.
+    /// The Foo must be read before anything is done about a Deployment that is absent, or has changed since the Foo was seen: most
+    /// vanish because their Foo is gone, and what has changed may be another activation's work for a change of the Foo.
     /// </summary>
-    public sealed record Confirm(string Name) : FooPlan;
+    public sealed record Confirm : FooPlan;
 
     /// <summary>Make the Deployment.</summary>
     public sealed record Create(string Name, int? Replicas) : FooPlan;

@@ -17,9 +17,7 @@ internal static class FooPlanText
             FooPlan.Retry => ("Try again with back-off", Reason(known)),
             FooPlan.Wait wait => (Invariant($"Wait until {wait.Until:HH:mm:ss} UTC"), Reason(known)),
             FooPlan.Read read => ($"Read Deployment {read.Name}", "Whether it exists is not known"),
-            FooPlan.Confirm confirm => (
-                "Read the Foo",
-                $"Deployment {confirm.Name} changed or vanished after the Foo was last seen: it may be work for a newer version of the Foo"),
+            FooPlan.Confirm => ("Read the Foo", "A Deployment changed or vanished after the Foo was last seen: there may be a newer version of the Foo, or none"),
             FooPlan.Create { Replicas: { } replicas } create => (Invariant($"Create Deployment {create.Name} with {replicas} replica{(replicas == 1 ? "" : "s")}"), Missing(known, create.Name)),
             FooPlan.Create create => ($"Create Deployment {create.Name}", Missing(known, create.Name)),
             FooPlan.Patch patch => ($"Patch Deployment {patch.Deployment.Key.Name}", FooPlanner.Describe(foo!, patch)),
@@ -36,7 +34,7 @@ internal static class FooPlanText
         known.Foo is { } foo && FooStatus.ReadyOf(foo) is { } ready ? $"{ready.Reason}: {ready.Message}" : "";
 
     private static string Missing(FooKnowledge known, string name) =>
-        known.Find(name) is null ? "The Foo has never been reconciled" : "There is no Deployment of this name";
+        known.Find(name).IsUnknown ? "The Foo has never been reconciled" : "There is no Deployment of this name";
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

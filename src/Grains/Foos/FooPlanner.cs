@@ -30,10 +30,11 @@ internal static class FooPlanner
         if (known.Refused is { } refused && refused.Uid == foo.Uid && refused.Generation == foo.Generation)
             return Settle(known, foo, kept, now, Available(known, foo), false, FooReasons.DeploymentInvalid, refused.Message, new FooPlan.Stall());
 
-        if (known.Find(foo.DeploymentName) is not { } view)
+        var view = known.Find(foo.DeploymentName);
+        if (view.IsUnknown)
             return IsNew(foo) ? new FooPlan.Create(foo.DeploymentName, foo.Replicas) : new FooPlan.Read(foo.DeploymentName);
-        if (view.Snapshot is not { } deployment)
-            return view.HasVanished && !IsNew(foo) ? new FooPlan.Confirm(foo.DeploymentName) : new FooPlan.Create(foo.DeploymentName, foo.Replicas);
+        if (view.Object is not { } deployment)
+            return view.IsSettled || IsNew(foo) ? new FooPlan.Create(foo.DeploymentName, foo.Replicas) : FooPlan.ConfirmFoo;
         if (deployment.Controller?.Uid != foo.Uid)
         {
             return Settle(known, foo, kept, now, 0, false, FooReasons.ErrResourceExists,
@@ -48,13 +49,16 @@ internal static class FooPlanner
         }
 
         if (repair is not null)
-            return view.HasMoved ? new FooPlan.Confirm(foo.DeploymentName) : repair;
+            return view.IsSettled ? repair : FooPlan.ConfirmFoo;
 
         // The new one is there: now the one of an earlier name can go.
         foreach (var (name, other) in known.Deployments)
         {
-            if (name != foo.DeploymentName && other.Snapshot is { Deleting: false } old && old.Controller?.Uid == foo.Uid)
-                return other.HasMoved ? new FooPlan.Confirm(name) : new FooPlan.Delete(old);
+            if (name == foo.DeploymentName || other.LastThere is not { Deleting: false } old || old.Controller?.Uid != foo.Uid)
+                continue;
+            if (other.IsDoubted)
+                return new FooPlan.Read(name);
+            return other.IsSettled ? new FooPlan.Delete(old) : FooPlan.ConfirmFoo;
         }
 
         var wanted = foo.Replicas ?? deployment.Replicas ?? 1;
@@ -80,7 +84,7 @@ internal static class FooPlanner
         foo.ObservedGeneration is null && foo.AvailableReplicas is null && foo.Conditions.IsEmpty;
 
     private static int Available(FooKnowledge known, FooSnapshot foo) =>
-        known.Find(foo.DeploymentName)?.Snapshot is { } deployment && deployment.Controller?.Uid == foo.Uid ? deployment.AvailableReplicas : 0;
+        known.Find(foo.DeploymentName).Object is { } deployment && deployment.Controller?.Uid == foo.Uid ? deployment.AvailableReplicas : 0;
 
     /// <summary>Until when a repair is not tried, because the last one came to nothing and nobody has changed anything since.</summary>
     private static DateTimeOffset? Resistance(FooKnowledge known, FooSnapshot foo, DeploymentSnapshot deployment, DateTimeOffset now) =>
@@ -108,7 +112,7 @@ internal static class FooPlanner
     {
         if (reason is FooReasons.Available or FooReasons.Progressing)
         {
-            return known.Synced == (foo.Uid, foo.Generation)
+            return known.Synced == new SyncedGeneration(foo.Uid, foo.Generation)
                 ? null
                 : new FooPlan.FooEvent(EventType.Normal, FooReasons.Synced, "Foo synced successfully");
         }
@@ -116,7 +120,7 @@ internal static class FooPlanner
         var before = FooStatus.ReadyOf(foo);
         var told = kept.Conditions
             ? before?.Reason == reason && before.Message == message && before.ObservedGeneration == foo.Generation
-            : known.Told == (foo.Uid, foo.Generation, reason);
+            : known.Reported == new ReportedReason(foo.Uid, foo.Generation, reason);
         return told || reason == FooReasons.DeploymentNameMissing ? null : new FooPlan.FooEvent(EventType.Warning, reason, message);
     }
 

@@ -88,9 +88,10 @@ internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IE
             case FooPlan.Read read:
                 await ReadDeploymentAsync(known, new ObjectKey(foo.Key.Namespace, read.Name), priority, cancellationToken);
                 return true;
-            case FooPlan.Confirm confirm:
-                await ReadFooAsync(known, foo, priority, cancellationToken);
-                known.Confirm(foo, confirm.Name);
+            case FooPlan.Confirm:
+                var before = known.Deployments.ToDictionary();
+                await ReadFooAsync(known, foo.Key, priority, cancellationToken);
+                known.Confirm(foo, before);
                 return true;
             case FooPlan.Create create:
                 return await CreateAsync(known, foo, create, priority, cancellationToken);
@@ -112,9 +113,10 @@ internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IE
 
     private async Task<bool> CreateAsync(FooKnowledge known, FooSnapshot foo, FooPlan.Create create, RequestPriority priority, CancellationToken cancellationToken)
     {
+        var asked = known.Find(create.Name);
         try
         {
-            known.TakeWritten(await writer.CreateAsync(foo, create, priority, cancellationToken));
+            known.TakeAnswer(create.Name, await writer.CreateAsync(foo, create, priority, cancellationToken), asked, written: true);
             return true;
         }
         catch (KubeApiException e) when (e.IsAlreadyExists)
@@ -146,13 +148,13 @@ internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IE
         try
         {
             var answer = await writer.PatchAsync(foo, patch, priority, cancellationToken);
-            known.TakeWritten(answer);
+            known.TakeAnswer(name, answer, asked, written: true);
             known.Resisted = FooPlanner.Repair(foo, answer) is null ? null : Resist(known, foo, answer);
             return true;
         }
         catch (KubeApiException e) when (e.IsNotFound)
         {
-            known.TakeAbsent(name, asked);
+            known.TakeAnswer(name, null, asked);
             return true;
         }
         catch (KubeApiException e) when (e.IsInvalid)
@@ -174,11 +176,11 @@ internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IE
         try
         {
             await writer.DeleteAsync(delete.Deployment, priority, cancellationToken);
-            known.TakeAbsent(name, asked);
+            known.TakeAnswer(name, null, asked);
         }
         catch (KubeApiException e) when (e.IsNotFound)
         {
-            known.TakeAbsent(name, asked);
+            known.TakeAnswer(name, null, asked);
         }
         catch (KubeApiException e) when (e.IsConflict || e.IsAmbiguous)
         {
@@ -189,6 +191,7 @@ internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IE
     private async Task<bool> WriteStatusAsync(FooKnowledge known, FooSnapshot foo, FooPlan.WriteStatus write, RequestPriority priority, CancellationToken cancellationToken)
     {
         var dryRun = schema.IsUnknown;
+        var asked = known.Root;
         try
         {
             if (dryRun)
@@ -202,12 +205,12 @@ internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IE
             schema.Learn(answer);
             if (write.Event is { } told)
                 Tell(known, foo, told);
-            known.Take(answer);
+            known.TakeAnswer(answer, asked);
             return true;
         }
         catch (KubeApiException e) when (e.IsNotFound)
         {
-            known.TakeGone(foo);
+            known.TakeAnswer(null, asked);
             return true;
         }
         catch (KubeApiException e) when (e.IsAmbiguous && !dryRun && write.Event is not null)
@@ -218,7 +221,7 @@ internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IE
         }
         catch (KubeApiException e) when (e.IsConflict)
         {
-            await ReadFooAsync(known, foo, priority, cancellationToken);
+            await ReadFooAsync(known, foo.Key, priority, cancellationToken);
             return true;
         }
     }
@@ -230,9 +233,9 @@ internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IE
                 foo.ResourceVersion.ToString(System.Globalization.CultureInfo.InvariantCulture)),
             told.Type, told.Reason, told.Message);
         if (told.Reason == FooReasons.Synced)
-            known.Synced = (foo.Uid, foo.Generation);
+            known.Synced = new SyncedGeneration(foo.Uid, foo.Generation);
         else
-            known.Told = (foo.Uid, foo.Generation, told.Reason);
+            known.Reported = new ReportedReason(foo.Uid, foo.Generation, told.Reason);
     }
 
     private Resistance Resist(FooKnowledge known, FooSnapshot foo, DeploymentSnapshot answer)
@@ -259,23 +262,24 @@ internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IE
         var asked = known.Find(key.Name);
         try
         {
-            known.Take(await writer.ReadDeploymentAsync(key, priority, cancellationToken));
+            known.TakeAnswer(key.Name, await writer.ReadDeploymentAsync(key, priority, cancellationToken), asked);
         }
         catch (KubeApiException e) when (e.IsNotFound)
         {
-            known.TakeAbsent(key.Name, asked);
+            known.TakeAnswer(key.Name, null, asked);
         }
     }
 
-    private async Task ReadFooAsync(FooKnowledge known, FooSnapshot foo, RequestPriority priority, CancellationToken cancellationToken)
+    private async Task ReadFooAsync(FooKnowledge known, ObjectKey key, RequestPriority priority, CancellationToken cancellationToken)
     {
+        var asked = known.Root;
         try
         {
-            known.Take(await writer.ReadFooAsync(foo.Key, priority, cancellationToken));
+            known.TakeAnswer(await writer.ReadFooAsync(key, priority, cancellationToken), asked);
         }
         catch (KubeApiException e) when (e.IsNotFound)
         {
-            known.TakeGone(foo);
+            known.TakeAnswer(null, asked);
         }
     }
 }

@@ -3,11 +3,12 @@ using OrleansOperator.WatchIngest.Health;
 
 namespace OrleansOperator.WatchIngest.Dispatching;
 
-/// <summary>Which object is to be told to which grain.</summary>
+/// <summary>Which object is to be told to which grain. A successor of the same name is another object, with a delivery of its own.</summary>
 /// <param name="Resource">The kind of the object.</param>
 /// <param name="Object">The object.</param>
+/// <param name="Uid">Its uid.</param>
 /// <param name="Grain">The grain.</param>
-internal readonly record struct DeliveryKey(string Resource, ObjectKey Object, ObjectKey Grain);
+internal readonly record struct DeliveryKey(string Resource, ObjectKey Object, string Uid, ObjectKey Grain);
 
 /// <summary>The newest that is to be told about an object to a grain. Changed under the dispatcher's lock only.</summary>
 internal sealed class Delivery(DeliveryKey key, FeedDefinition definition, FeedBacklog backlog)

@@ -54,7 +54,7 @@ internal sealed partial class Dispatcher(
         {
             if (_stopped)
                 return;
-            var key = new DeliveryKey(definition.Resource.Plural, observation.Snapshot.Key, grain);
+            var key = new DeliveryKey(definition.Resource.Plural, observation.Key, observation.Uid, grain);
             if (!_deliveries.TryGetValue(key, out var delivery))
             {
                 _deliveries[key] = delivery = new Delivery(key, definition, backlog);
@@ -107,10 +107,14 @@ internal sealed partial class Dispatcher(
     /// <inheritdoc/>
     public void Dispose() => _stop.Dispose();
 
-    /// <summary>Whether what waits already says as much: it is as new, and not less urgent.</summary>
-    private static bool Supersedes(Observation waiting, Observation offered) =>
-        waiting.Snapshot.ResourceVersion > offered.Snapshot.ResourceVersion
-        || (waiting.Snapshot.ResourceVersion == offered.Snapshot.ResourceVersion && waiting.Deleted == offered.Deleted && waiting.Cause <= offered.Cause);
+    /// <summary>Whether what waits already says as much: it is as new, and not less urgent. A tombstone is the last word on its uid.</summary>
+    private static bool Supersedes(Observation waiting, Observation offered) => (waiting.Snapshot, offered.Snapshot) switch
+    {
+        (null, null) => waiting.Cause <= offered.Cause,
+        (null, _) => true,
+        (_, null) => false,
+        var (old, young) => old.ResourceVersion > young.ResourceVersion || (old.ResourceVersion == young.ResourceVersion && waiting.Cause <= offered.Cause),
+    };
 
     /// <summary>Queues a delivery by its urgency; one that waits already moves up if it has become more urgent.</summary>
     private void Queue(Delivery delivery)

@@ -11,6 +11,8 @@ internal sealed class ObjectCache(Feed feed, Dispatcher dispatcher, FeedBacklog 
     private readonly Dictionary<ObjectKey, ResourceSnapshot> _objects = [];
     private bool _listed;
 
+    private string Resource => feed.Definition.Resource.QualifiedName;
+
     /// <summary>How many objects there are.</summary>
     public int Count
     {
@@ -46,9 +48,8 @@ internal sealed class ObjectCache(Feed feed, Dispatcher dispatcher, FeedBacklog 
                     Put(snapshot, ObservationCause.Backlog);
                 }
 
-                // What is no longer there was deleted while nobody watched, at some version up to this one.
                 foreach (var snapshot in gone.Values)
-                    Remove(snapshot with { ResourceVersion = Math.Max(version, snapshot.ResourceVersion) }, ObservationCause.Backlog);
+                    Remove(snapshot, ObservationCause.Backlog);
             }
         }
         finally
@@ -85,7 +86,7 @@ internal sealed class ObjectCache(Feed feed, Dispatcher dispatcher, FeedBacklog 
             foreach (var snapshot in _objects.Values)
             {
                 if ((uint)snapshot.Key.GetHashCode() % (uint)slices == (uint)slice)
-                    Deliver(snapshot, feed.Definition.Route(snapshot), deleted: false, cause);
+                    Deliver(feed.Definition.Route(snapshot), Observation.Of(Resource, snapshot, cause));
             }
         }
     }
@@ -93,29 +94,40 @@ internal sealed class ObjectCache(Feed feed, Dispatcher dispatcher, FeedBacklog 
     private void Put(ResourceSnapshot snapshot, ObservationCause cause)
     {
         var before = _objects.GetValueOrDefault(snapshot.Key);
-        if (before is not null && before.ResourceVersion >= snapshot.ResourceVersion)
+
+        // Lists and watches come in their own order, and the API server is right: after a restore of etcd versions go back.
+        if (before is not null && (before.Uid, before.ResourceVersion) == (snapshot.Uid, snapshot.ResourceVersion))
             return;
         _objects[snapshot.Key] = snapshot;
         var route = feed.Definition.Route(snapshot);
-        Deliver(snapshot, route, deleted: false, cause);
+        Deliver(route, Observation.Of(Resource, snapshot, cause));
+        if (before is null)
+            return;
 
-        // An object that changed hands concerns the old owner too.
-        if (before is not null && feed.Definition.Route(before) is { } former && former != route)
-            Deliver(snapshot, former, deleted: false, cause);
+        // An object that changed hands concerns the old owner too, and so does the end of a predecessor.
+        var former = feed.Definition.Route(before);
+        if (before.Uid != snapshot.Uid)
+            Deliver(former, Tombstone(before, cause));
+        if (former != route)
+            Deliver(former, Observation.Of(Resource, snapshot, cause));
     }
 
     private void Remove(ResourceSnapshot snapshot, ObservationCause cause)
     {
-        _objects.Remove(snapshot.Key, out var before);
+        var before = _objects.GetValueOrDefault(snapshot.Key);
+        if (before?.Uid == snapshot.Uid)
+            _objects.Remove(snapshot.Key);
         var route = feed.Definition.Route(snapshot);
-        Deliver(snapshot, route, deleted: true, cause);
-        if (before is not null && feed.Definition.Route(before) is { } former && former != route)
-            Deliver(snapshot, former, deleted: true, cause);
+        Deliver(route, Tombstone(snapshot, cause));
+        if (before?.Uid == snapshot.Uid && feed.Definition.Route(before) is var former && former != route)
+            Deliver(former, Tombstone(snapshot, cause));
     }
 
-    private void Deliver(ResourceSnapshot snapshot, ObjectKey? grain, bool deleted, ObservationCause cause)
+    private Observation Tombstone(ResourceSnapshot snapshot, ObservationCause cause) => Observation.Tombstone(Resource, snapshot.Key, snapshot.Uid, cause);
+
+    private void Deliver(ObjectKey? grain, Observation observation)
     {
         if (grain is { } key)
-            dispatcher.Enqueue(feed.Definition, key, new Observation(snapshot, deleted, cause), backlog);
+            dispatcher.Enqueue(feed.Definition, key, observation, backlog);
     }
 }

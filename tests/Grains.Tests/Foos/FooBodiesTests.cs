@@ -33,9 +33,9 @@ public sealed class FooBodiesTests
             FooBodies.DeploymentPatch(Given.Foo(), new FooPlan.Patch(Given.Deployment(), replicas, image, app, controller)));
 
     [Fact]
-    public void A_deletion_is_of_exactly_one_uid() =>
+    public void A_deletion_is_of_exactly_one_uid_and_version() =>
         Same(
-            """{"apiVersion":"v1","kind":"DeleteOptions","propagationPolicy":"Background","preconditions":{"uid":"uid-of-web"}}""",
+            """{"apiVersion":"v1","kind":"DeleteOptions","propagationPolicy":"Background","preconditions":{"uid":"uid-of-web","resourceVersion":"50"}}""",
             FooBodies.Deletion(Given.Deployment()));
 
     [Fact]

@@ -26,6 +26,7 @@ public sealed class FooConvergenceTests
         EditDeployment,
         CreateForeign,
         DeleteForeign,
+        Release,
         Collect,
         MakeAvailable,
         TellFoo,
@@ -53,7 +54,7 @@ public sealed class FooConvergenceTests
     /// <summary>What else may happen, so that some of it is told late, or not at all.</summary>
     private static readonly (int, Step)[] Unlucky =
     [
-        (1, Step.CreateForeign), (1, Step.DeleteForeign), (2, Step.LoseFoo), (2, Step.LoseDeployment), (1, Step.LoseAll),
+        (1, Step.CreateForeign), (1, Step.DeleteForeign), (2, Step.Release), (2, Step.LoseFoo), (2, Step.LoseDeployment), (1, Step.LoseAll),
         (1, Step.Resync), (3, Step.RunOther), (1, Step.SecondActivation), (1, Step.Restart),
     ];
 
@@ -137,6 +138,7 @@ public sealed class FooConvergenceTests
 
         public void AssertConverged()
         {
+            Assert.Empty(_cluster.Violations);
             if (_cluster.Foo is not { Deleting: false } foo)
             {
                 if (_cluster.Foo is null)
@@ -215,6 +217,9 @@ public sealed class FooConvergenceTests
                     break;
                 case Step.DeleteForeign:
                     _cluster.DeleteForeign();
+                    break;
+                case Step.Release:
+                    _cluster.Release(name);
                     break;
                 case Step.Collect:
                     _cluster.Collect();

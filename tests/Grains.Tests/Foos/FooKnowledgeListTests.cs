@@ -28,7 +28,7 @@ public sealed class FooKnowledgeListTests
 
         Assert.True(known.Observe(List(Deployments, 500)));
 
-        Assert.Equal(new DeploymentKnowledge(null, 500) { HasVanished = true }, known.Find("web"));
+        Assert.True(known.Find("web").IsAbsent);
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class FooKnowledgeListTests
         Assert.False(known.Observe(List(Deployments, 500, "uid-of-web")));
 
         Assert.NotNull(known.Foo);
-        Assert.NotNull(known.Find("web")!.Snapshot);
+        Assert.NotNull(known.Find("web").Object);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class FooKnowledgeListTests
         Assert.False(known.Observe(List(Deployments, 49)));
 
         Assert.NotNull(known.Foo);
-        Assert.NotNull(known.Find("web")!.Snapshot);
+        Assert.NotNull(known.Find("web").Object);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class FooKnowledgeListTests
 
         Assert.False(known.Observe(List(Deployments, 500)));
 
-        Assert.NotNull(known.Find("web")!.Snapshot);
+        Assert.NotNull(known.Find("web").Object);
     }
 
     [Fact]

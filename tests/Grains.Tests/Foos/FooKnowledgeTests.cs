@@ -1,4 +1,3 @@
-using OrleansOperator.Grains.Foos;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.Grains.Interfaces.Foos;
 
@@ -12,90 +11,44 @@ public sealed class FooKnowledgeTests
     [Fact]
     public void That_a_Foo_is_gone_does_not_concern_the_next_of_its_name()
     {
-        var first = Given.ReadyFoo();
-        var known = Given.Known(first);
+        var known = Given.Known(Given.ReadyFoo());
+        var asked = known.Root;
 
         // A status write for the first is answered with 404, but meanwhile the watch has brought the second.
         known.Take(Again);
-        known.TakeGone(first);
+        known.TakeAnswer(null, asked);
 
         Assert.Same(Again, known.Foo);
     }
 
     [Fact]
-    public void A_Foo_that_the_server_no_longer_knows_is_gone_until_it_is_seen_again()
+    public void A_Foo_that_the_server_no_longer_knows_is_gone_whatever_comes_late()
     {
         var foo = Given.ReadyFoo();
         var known = Given.Known(foo);
 
-        known.TakeGone(foo);
+        known.TakeAnswer(null, known.Root);
         Assert.Null(known.Foo);
         Assert.True(known.IsEmpty);
 
-        Assert.True(known.Take(foo));
-        Assert.Same(foo, known.Foo);
+        Assert.False(known.Take(foo));
+        Assert.False(known.Take(foo with { ResourceVersion = foo.ResourceVersion + 1 }));
+        Assert.Null(known.Foo);
     }
 
     [Fact]
-    public void A_Deployment_seen_while_it_was_asked_for_is_newer_than_the_answer_that_there_is_none()
+    public void A_change_of_the_Foo_alone_casts_no_doubt()
     {
-        var known = Given.Known(Given.Foo());
-        var asked = known.Find("web");
+        var foo = Given.ReadyFoo();
+        var known = Given.Known(foo, Given.Deployment());
+        for (var i = 0; i < 10; i++)
+        {
+            known.Observe(Given.Seen(foo));
+            foo = foo with { ResourceVersion = foo.ResourceVersion + 1 };
+            known.Observe(Given.Seen(foo, ObservationCause.Backlog));
+        }
 
-        known.Take(Given.Deployment());
-        known.TakeAbsent("web", asked);
-
-        Assert.NotNull(known.Find("web")!.Snapshot);
-    }
-
-    [Fact]
-    public void Of_a_Deployment_that_is_absent_nothing_older_is_believed()
-    {
-        var deployment = Given.Deployment();
-        var known = Given.Known(Given.Foo(), deployment);
-        known.TakeAbsent("web", known.Find("web"));
-
-        Assert.False(known.Take(deployment with { ResourceVersion = deployment.ResourceVersion - 1 }));
-        Assert.Null(known.Find("web")!.Snapshot);
-        Assert.True(known.Take(deployment with { ResourceVersion = deployment.ResourceVersion + 1 }));
-        Assert.NotNull(known.Find("web")!.Snapshot);
-    }
-
-    [Fact]
-    public void A_forgotten_Deployment_is_unknown_and_its_past_is_not_believed()
-    {
-        var deployment = Given.Deployment();
-        var known = Given.Known(Given.Foo(), deployment);
-
-        known.Forget("web");
-
-        Assert.Null(known.Find("web"));
-        Assert.False(known.Take(deployment with { ResourceVersion = deployment.ResourceVersion - 1 }));
-        Assert.Null(known.Find("web"));
-        Assert.True(known.Take(deployment));
-        Assert.Same(deployment, known.Find("web")!.Snapshot);
-    }
-
-    [Fact]
-    public void A_forgotten_Deployment_of_an_earlier_name_is_deleted_all_the_same()
-    {
-        var known = Given.Known(Given.ReadyFoo().Edited() with { DeploymentName = "web2" }, Given.Deployment(), Given.Deployment("web2"));
-
-        known.Forget("web");
-
-        Assert.Equal("web", Assert.IsType<FooPlan.Delete>(FooPlanner.Plan(known, FooStatusFields.All, Given.Now)).Deployment.Key.Name);
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_late_tombstone_of_the_predecessor_does_not_hide_the_successor(bool newUid)
-    {
-        var known = Given.Known(Given.Foo(), Given.Deployment() with { ResourceVersion = 60, Uid = newUid ? "uid of the second" : "uid-of-web" });
-
-        Assert.False(known.Take(Given.Deployment() with { ResourceVersion = 59 }, gone: true));
-
-        Assert.NotNull(known.Find("web")!.Snapshot);
+        Assert.NotNull(known.Find("web").Object);
     }
 
     /// <summary>A feed may be taken over several times, and each time its list is delivered: that costs no read.</summary>
@@ -106,24 +59,9 @@ public sealed class FooKnowledgeTests
         var known = Given.Known(foo, Given.Deployment());
 
         for (var round = 0; round < 10; round++)
-            Assert.False(Deliver(known, foo));
+            Assert.False(known.Observe(Given.Seen(foo, ObservationCause.Resync)));
 
-        Assert.NotNull(known.Find("web"));
-    }
-
-    [Fact]
-    public void A_change_of_the_Foo_alone_casts_no_doubt()
-    {
-        var foo = Given.ReadyFoo();
-        var known = Given.Known(foo, Given.Deployment());
-        for (var i = 0; i < 10; i++)
-        {
-            known.Observe(new Observation(foo, Deleted: false, ObservationCause.Change));
-            foo = foo with { ResourceVersion = foo.ResourceVersion + 1 };
-            known.Observe(new Observation(foo, Deleted: false, ObservationCause.Backlog));
-        }
-
-        Assert.NotNull(known.Find("web"));
+        Assert.NotNull(known.Find("web").Object);
     }
 
     [Theory]
@@ -132,15 +70,29 @@ public sealed class FooKnowledgeTests
     [InlineData("there", false)]
     public void Nothing_is_left_to_take_care_of_when_the_Foo_and_its_Deployments_are_gone(string foo, bool empty)
     {
-        var known = new FooKnowledge();
-        known.Take(Given.ReadyFoo() with { Deleting = foo == "being deleted" }, gone: foo == "deleted");
-        known.Take(Given.Deployment(), gone: true);
-        Assert.Equal(empty, known.IsEmpty);
-
-        known.Take(Given.Deployment() with { ResourceVersion = 70 });
+        var known = Given.Known(Given.ReadyFoo() with { Deleting = foo == "being deleted" }, Given.Deployment());
+        if (foo == "deleted")
+            known.Observe(Given.Gone(Given.ReadyFoo()));
         Assert.False(known.IsEmpty);
+
+        known.Observe(Given.Gone(Given.Deployment()));
+
+        Assert.Equal(empty, known.IsEmpty);
     }
 
-    private static bool Deliver(FooKnowledge known, ResourceSnapshot snapshot) =>
-        known.Observe(new Observation(snapshot, Deleted: false, ObservationCause.Resync));
+    [Fact]
+    public void What_was_seen_while_the_Foo_was_read_is_not_settled_by_it()
+    {
+        var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
+        known.Take(Given.Deployment(replicas: 5) with { ResourceVersion = 60, Generation = 2 });
+        var (asked, before) = (known.Root, known.Deployments.ToDictionary());
+
+        known.Take(Given.Deployment(replicas: 7) with { ResourceVersion = 61, Generation = 3 });
+        known.TakeAnswer(known.Foo, asked);
+        known.Confirm(known.Foo!, before);
+
+        Assert.False(known.Find("web").IsSettled);
+        Given.Confirm(known);
+        Assert.True(known.Find("web").IsSettled);
+    }
 }

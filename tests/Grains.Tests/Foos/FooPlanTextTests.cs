@@ -25,8 +25,8 @@ public sealed class FooPlanTextTests
 
     [Fact]
     public void A_Deployment_that_changed() => Says(
-        new FooPlan.Confirm("web"), Given.Known(Given.ReadyFoo()),
-        "Read the Foo", "Deployment web changed or vanished after the Foo was last seen: it may be work for a newer version of the Foo");
+        FooPlan.ConfirmFoo, Given.Known(Given.ReadyFoo()),
+        "Read the Foo", "A Deployment changed or vanished after the Foo was last seen: there may be a newer version of the Foo, or none");
 
     [Fact]
     public void A_repair() => Says(

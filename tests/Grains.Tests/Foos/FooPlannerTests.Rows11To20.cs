@@ -27,10 +27,10 @@ public sealed partial class FooPlannerTests
     {
         var known = Given.Known(Given.ReadyFoo(), Given.Deployment() with { Image = "nginx:1.0" });
         var last = Given.ReadyFoo() with { ResourceVersion = 200, Deleting = finalizers };
-        known.Observe(new Observation(last, Deleted: !finalizers, ObservationCause.Change));
+        known.Observe(finalizers ? Given.Seen(last) : Given.Gone(last));
 
         Assert.IsType<FooPlan.Done>(Plan(known));
-        known.TakeAbsent("web", known.Find("web"));
+        known.TakeAnswer("web", null, known.Find("web"));
         Assert.IsType<FooPlan.Done>(Plan(known));
     }
 
@@ -39,13 +39,13 @@ public sealed partial class FooPlannerTests
     {
         var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
         var again = Given.Foo() with { Uid = "uid of the second", ResourceVersion = 300 };
-        known.Observe(new Observation(again, Deleted: false, ObservationCause.Change));
+        known.Observe(Given.Seen(again));
 
         // The tombstone of the first comes late.
-        Assert.False(known.Observe(new Observation(Given.ReadyFoo() with { ResourceVersion = 299 }, Deleted: true, ObservationCause.Change)));
+        Assert.False(known.Observe(Given.Gone(Given.ReadyFoo())));
         Assert.Equal(FooReasons.ErrResourceExists, Assert.IsType<FooPlan.WriteStatus>(Plan(known)).Status.Ready.Reason);
 
-        known.Observe(new Observation(Given.Deployment() with { ResourceVersion = 301 }, Deleted: true, ObservationCause.Change));
+        known.Observe(Given.Gone(Given.Deployment()));
         Assert.Equal(new FooPlan.Create("web", 1), Plan(known));
     }
 
@@ -89,7 +89,8 @@ public sealed partial class FooPlannerTests
         PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
 
         known.Resync();
-        known.TakeAbsent("Bad_Name", null);
+        known.TakeAnswer("Bad_Name", null, known.Find("Bad_Name"));
+        Given.Confirm(known);
         Assert.IsType<FooPlan.Create>(Plan(known));
         known.Refused = new Refusal(Given.FooUid, 1, "no DNS label");
 
@@ -121,8 +122,8 @@ public sealed partial class FooPlannerTests
     {
         var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
 
-        Assert.False(known.Observe(new Observation(Given.ReadyFoo(), Deleted: false, cause)));
-        Assert.False(known.Observe(new Observation(Given.Deployment(), Deleted: false, cause)));
+        Assert.False(known.Observe(Given.Seen(Given.ReadyFoo(), cause)));
+        Assert.False(known.Observe(Given.Seen(Given.Deployment(), cause)));
     }
 
     [Theory]
@@ -137,7 +138,7 @@ public sealed partial class FooPlannerTests
         Assert.Equal(FooReasons.Synced, write.Event?.Reason);
 
         var pruned = Pruned(known.Foo!.With(write.Status), kept);
-        known.Synced = (Given.FooUid, 1);
+        known.Synced = new SyncedGeneration(Given.FooUid, 1);
         known.Take(pruned);
         Assert.IsType<FooPlan.Done>(Plan(known, kept));
 
@@ -155,7 +156,7 @@ public sealed partial class FooPlannerTests
         known.Take(known.Foo!.Edited());
 
         Assert.Equal(FooReasons.Synced, Assert.IsType<FooPlan.Tell>(Plan(known, kept)).Event.Reason);
-        known.Synced = (Given.FooUid, 2);
+        known.Synced = new SyncedGeneration(Given.FooUid, 2);
         Assert.IsType<FooPlan.Done>(Plan(known, kept));
     }
 
@@ -166,7 +167,7 @@ public sealed partial class FooPlannerTests
         var known = Given.Known(Pruned(Given.Foo().With(0, Given.Ready(Given.Foo(), "False", "x", "")), kept), Given.Deployment(ownerUid: "another uid"));
 
         Assert.Equal((EventType.Warning, "ErrResourceExists"), Assert.IsType<FooPlan.Tell>(Plan(known, kept)).Event is var told ? (told.Type, told.Reason) : default);
-        known.Told = (Given.FooUid, 1, "ErrResourceExists");
+        known.Reported = new ReportedReason(Given.FooUid, 1, "ErrResourceExists");
 
         Assert.IsType<FooPlan.Retry>(Plan(known, kept));
     }
@@ -193,7 +194,7 @@ public sealed partial class FooPlannerTests
     {
         var known = Resisted();
         PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
-        var deployment = known.Find("web")!.Snapshot! with { ResourceVersion = 60 };
+        var deployment = known.Find("web").Object! with { ResourceVersion = 60 };
         var now = Given.Now;
         switch (what)
         {
@@ -212,7 +213,7 @@ public sealed partial class FooPlannerTests
         }
 
         if (FooPlanner.Plan(known, FooStatusFields.All, now) is FooPlan.Confirm)
-            known.Confirm(known.Foo!, "web");
+            Given.Confirm(known);
         Assert.True(Assert.IsType<FooPlan.Patch>(FooPlanner.Plan(known, FooStatusFields.All, now)).Image);
     }
 
@@ -222,7 +223,7 @@ public sealed partial class FooPlannerTests
         var known = Resisted();
         PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
 
-        known.Take(known.Find("web")!.Snapshot! with { ResourceVersion = 60, AvailableReplicas = 0 });
+        known.Take(known.Find("web").Object! with { ResourceVersion = 60, AvailableReplicas = 0 });
 
         var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
         Assert.Equal((0, FooReasons.ChangedByAdmission, null), (write.Status.AvailableReplicas, write.Status.Ready.Reason, write.Event));
@@ -234,7 +235,7 @@ public sealed partial class FooPlannerTests
     {
         var before = Resisted();
         PlanAfter(before, Assert.IsType<FooPlan.WriteStatus>(Plan(before)));
-        var known = Given.Known(before.Foo!, before.Find("web")!.Snapshot!);
+        var known = Given.Known(before.Foo!, before.Find("web").Object!);
 
         var patch = Assert.IsType<FooPlan.Patch>(Plan(known));
         Assert.True(known.RecallResistance(patch, TimeSpan.FromMinutes(5), Given.Now));
@@ -247,7 +248,7 @@ public sealed partial class FooPlannerTests
     {
         var before = Resisted();
         PlanAfter(before, Assert.IsType<FooPlan.WriteStatus>(Plan(before)));
-        var known = Given.Known(before.Foo!, before.Find("web")!.Snapshot! with { Replicas = 8 });
+        var known = Given.Known(before.Foo!, before.Find("web").Object! with { Replicas = 8 });
 
         Assert.False(known.RecallResistance(Assert.IsType<FooPlan.Patch>(Plan(known)), TimeSpan.FromMinutes(5), Given.Now));
     }

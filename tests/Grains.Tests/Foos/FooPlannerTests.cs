@@ -114,11 +114,11 @@ public sealed partial class FooPlannerTests
     public void Row_6_a_Deployment_that_is_gone_is_made_again()
     {
         var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
-        known.Observe(new Observation(Given.Deployment() with { ResourceVersion = 51 }, Deleted: true, ObservationCause.Change));
+        known.Observe(Given.Gone(Given.Deployment()));
 
         // Most likely it was collected with its Foo, of which the news is still on its way.
-        Assert.Equal(new FooPlan.Confirm("web"), Plan(known));
-        known.Confirm(known.Foo!, "web");
+        Assert.Equal(FooPlan.ConfirmFoo, Plan(known));
+        Given.Confirm(known);
         Assert.Equal(new FooPlan.Create("web", 1), Plan(known));
     }
 
@@ -127,10 +127,10 @@ public sealed partial class FooPlannerTests
     {
         var known = Given.KnownWithout(Given.ReadyFoo());
         known.Take(Given.Deployment());
-        known.Take(Given.Deployment() with { ResourceVersion = 60 }, gone: true);
-        Assert.Equal(new FooPlan.Confirm("web"), Plan(known));
+        known.Observe(Given.Gone(Given.Deployment()));
+        Assert.Equal(FooPlan.ConfirmFoo, Plan(known));
 
-        known.TakeGone(known.Foo!);
+        known.TakeAnswer(null, known.Root);
 
         Assert.IsType<FooPlan.Done>(Plan(known));
     }
@@ -196,7 +196,8 @@ public sealed partial class FooPlannerTests
 
         known.Forget("web");
         Assert.Equal(new FooPlan.Read("web"), Plan(known));
-        known.TakeAbsent("web", null);
+        known.TakeAnswer("web", null, known.Find("web"));
+        Given.Confirm(known);
         Assert.Equal(new FooPlan.Create("web", 1), Plan(known));
         known.Take(Given.Deployment() with { Uid = "uid of the new one", ResourceVersion = 60 });
 
@@ -238,8 +239,8 @@ public sealed partial class FooPlannerTests
         var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
         known.Take(Given.Deployment(replicas: 5) with { ResourceVersion = 60, Generation = 2 });
 
-        Assert.Equal(new FooPlan.Confirm("web"), Plan(known));
-        known.Confirm(known.Foo!, "web");
+        Assert.Equal(FooPlan.ConfirmFoo, Plan(known));
+        Given.Confirm(known);
 
         Assert.Equal(1, Assert.IsType<FooPlan.Patch>(Plan(known)).Replicas);
     }
@@ -258,7 +259,7 @@ public sealed partial class FooPlannerTests
     public void What_this_grain_wrote_itself_is_not_asked_about()
     {
         var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
-        known.TakeWritten(Given.Deployment() with { ResourceVersion = 60, Generation = 2, Image = "mirror/nginx" });
+        known.TakeAnswer("web", Given.Deployment() with { ResourceVersion = 60, Generation = 2, Image = "mirror/nginx" }, known.Find("web"), written: true);
 
         Assert.True(Assert.IsType<FooPlan.Patch>(Plan(known)).Image);
     }
@@ -269,8 +270,8 @@ public sealed partial class FooPlannerTests
         var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
         known.Take(Given.Deployment("web2"));
 
-        Assert.Equal(new FooPlan.Confirm("web2"), Plan(known));
-        known.Confirm(known.Foo!, "web2");
+        Assert.Equal(FooPlan.ConfirmFoo, Plan(known));
+        Given.Confirm(known);
 
         Assert.IsType<FooPlan.Delete>(Plan(known));
     }
@@ -283,13 +284,14 @@ public sealed partial class FooPlannerTests
         var known = Given.Known(foo, old);
         Assert.Equal(new FooPlan.Read("web2"), Plan(known));
 
-        known.TakeAbsent("web2", known.Find("web2"));
+        known.TakeAnswer("web2", null, known.Find("web2"));
+        Given.Confirm(known);
         Assert.Equal(new FooPlan.Create("web2", 1), Plan(known));
 
         known.Take(Given.Deployment("web2", available: 0));
         Assert.Equal(new FooPlan.Delete(old), Plan(known));
 
-        known.TakeAbsent("web", known.Find("web"));
+        known.TakeAnswer("web", null, known.Find("web"));
         Assert.IsType<FooPlan.WriteStatus>(Plan(known));
     }
 

@@ -201,11 +201,11 @@ public sealed class FooReconcilerTests : IEventRecorder
         var wait = new ReconcilerOptions().DeliveryGrace;
 
         Assert.Equal(ReconcileOutcome.Later(wait), await _reconciler.ReconcileAsync(restarted, RequestPriority.Backlog, CancellationToken.None));
-        Assert.Null(restarted.Find("web"));
+        Assert.True(restarted.Find("web").IsUnknown);
 
         _clock.Advance(wait);
         Assert.Equal(OutcomeKind.Done, (await _reconciler.ReconcileAsync(restarted, RequestPriority.Backlog, CancellationToken.None)).Kind);
-        Assert.NotNull(restarted.Find("web")!.Snapshot);
+        Assert.NotNull(restarted.Find("web").Object);
     }
 
     /// <summary>A Foo with its Deployment, its status written, and all of it known.</summary>

@@ -66,6 +66,13 @@ internal static class Given
         ControllerLabel = "foo",
     };
 
+    /// <summary>An object as a feed tells it.</summary>
+    public static Observation Seen(ResourceSnapshot snapshot, ObservationCause cause = ObservationCause.Change) => Observation.Of(Resource(snapshot), snapshot, cause);
+
+    /// <summary>The tombstone of an object.</summary>
+    public static Observation Gone(ResourceSnapshot snapshot, ObservationCause cause = ObservationCause.Change) =>
+        Observation.Tombstone(Resource(snapshot), snapshot.Key, snapshot.Uid, cause);
+
     /// <summary>What a grain knows that was told of these objects.</summary>
     public static FooKnowledge Known(FooSnapshot foo, params DeploymentSnapshot[] deployments)
     {
@@ -76,11 +83,21 @@ internal static class Given
         return known;
     }
 
+    /// <summary>The Foo is read, and is as it is known.</summary>
+    public static void Confirm(FooKnowledge known)
+    {
+        var before = known.Deployments.ToDictionary();
+        known.TakeAnswer(known.Foo, known.Root);
+        known.Confirm(known.Foo!, before);
+    }
+
     /// <summary>As <see cref="Known"/>, but it is also known that there is no Deployment of the Foo's name.</summary>
     public static FooKnowledge KnownWithout(FooSnapshot foo)
     {
         var known = Known(foo);
-        known.TakeAbsent(foo.DeploymentName, known.Find(foo.DeploymentName));
+        known.TakeAnswer(foo.DeploymentName, null, known.Find(foo.DeploymentName));
         return known;
     }
+
+    private static string Resource(ResourceSnapshot snapshot) => (snapshot is FooSnapshot ? FooResources.Foos : FooResources.Deployments).QualifiedName;
 }

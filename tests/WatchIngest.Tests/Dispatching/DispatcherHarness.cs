@@ -38,7 +38,14 @@ internal sealed class DispatcherHarness : IDisposable
         Enqueue(Grains.Widgets, name, version, cause, deleted, grain);
 
     public void Enqueue(FeedDefinition definition, string name, long version, ObservationCause cause, bool deleted = false, string? grain = null) =>
-        Dispatcher.Enqueue(definition, new ObjectKey("ns", grain ?? name), new Observation(TestSnapshot.Of(name, version), deleted, cause), Backlog);
+        Enqueue(definition, TestSnapshot.Of(name, version), cause, deleted, grain);
+
+    public void Enqueue(FeedDefinition definition, TestSnapshot snapshot, ObservationCause cause, bool deleted = false, string? grain = null)
+    {
+        var resource = definition.Resource.QualifiedName;
+        var observation = deleted ? Observation.Tombstone(resource, snapshot.Key, snapshot.Uid, cause) : Observation.Of(resource, snapshot, cause);
+        Dispatcher.Enqueue(definition, new ObjectKey("ns", grain ?? snapshot.Key.Name), observation, Backlog);
+    }
 
     /// <summary>Waits until everything has been acknowledged.</summary>
     public Task DoneAsync() => Limit.UntilAsync(() => Dispatcher.Pending == 0, () => $"{Dispatcher.Pending} deliveries are done");

@@ -8,7 +8,7 @@ namespace OrleansOperator.WatchIngest.Tests.Support;
 internal sealed class TestGrains
 {
     private readonly Channel<Call> _calls = Channel.CreateUnbounded<Call>();
-    private readonly ConcurrentDictionary<(ObjectKey, ObjectKey), int> _underWay = new();
+    private readonly ConcurrentDictionary<(ObjectKey, string), int> _underWay = new();
 
     /// <summary>Widgets that reach these grains.</summary>
     public FeedDefinition Widgets => Support.Widgets.Definition with { Grain = (_, key) => new Grain(this, key) };
@@ -45,7 +45,7 @@ internal sealed class TestGrains
 
     private Task Take(ObjectKey grain, Observation observation)
     {
-        var key = (grain, observation.Snapshot.Key);
+        var key = (grain, observation.Uid);
         var underWay = _underWay.AddOrUpdate(key, 1, (_, count) => count + 1);
         lock (_calls)
             MostAtOnce = Math.Max(MostAtOnce, underWay);
@@ -54,7 +54,7 @@ internal sealed class TestGrains
         return call.Answer;
     }
 
-    /// <summary>One call; in words <c>a@5 to g</c>, with <c>deleted</c> before it for a tombstone.</summary>
+    /// <summary>One call; in words <c>a@5 to g</c>, or <c>deleted a to g</c> for a tombstone.</summary>
     internal sealed class Call(ObjectKey grain, Observation observation, Action done)
     {
         private readonly TaskCompletionSource _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -75,7 +75,7 @@ internal sealed class TestGrains
             _answer.SetException(failure);
         }
 
-        public override string ToString() => $"{(observation.Deleted ? "deleted " : "")}{observation.Snapshot} to {grain.Name}";
+        public override string ToString() => $"{observation.Snapshot?.ToString() ?? $"deleted {observation.Key.Name}"} to {grain.Name}";
     }
 
     private sealed class Grain(TestGrains grains, ObjectKey key) : IReconciler

@@ -45,7 +45,7 @@ public sealed class RebalancerTests : IAsyncLifetime
     public async Task A_silo_that_comes_gets_exactly_the_grains_whose_home_it_is_with_what_they_know()
     {
         foreach (var key in Keys)
-            await _cluster.Client.GetGrain<IProbeGrain>(key).Observe(new Observation(new ProbeSnapshot { Key = ObjectKey.Parse(key), Uid = "uid", ResourceVersion = 7 }, false, ObservationCause.Change));
+            await _cluster.Client.GetGrain<IProbeGrain>(key).Observe(Observation.Of("probes", new ProbeSnapshot { Key = ObjectKey.Parse(key), Uid = "uid", ResourceVersion = 7 }, ObservationCause.Change));
         for (var i = 0; i < Grains; i++)
             (await Runs.NextAsync()).End(ReconcileOutcome.Done);
 

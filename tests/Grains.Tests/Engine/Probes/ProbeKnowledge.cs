@@ -22,9 +22,16 @@ public sealed class ProbeKnowledge : IKnowledge
 
     public bool Observe(Observation observation)
     {
-        if (observation.Snapshot.ResourceVersion <= Version)
+        if (observation.Snapshot is not { } snapshot)
+        {
+            var news = !IsEmpty;
+            (IsEmpty, Snapshot) = (true, null);
+            return news;
+        }
+
+        if (snapshot.ResourceVersion <= Version)
             return false;
-        (Version, IsEmpty, Snapshot) = (observation.Snapshot.ResourceVersion, observation.Deleted, observation.Deleted ? null : observation.Snapshot);
+        (Version, IsEmpty, Snapshot) = (snapshot.ResourceVersion, false, snapshot);
         return true;
     }
 

@@ -45,7 +45,9 @@ public sealed class ProbeSilo : IAsyncLifetime
     public ProbeRuns RunsOf(string grain) => _tests.RunsOf(grain);
 
     public Task ObserveAsync(string grain, long version, bool deleted = false, ObservationCause cause = ObservationCause.Change) =>
-        Grain(grain).Observe(new Observation(new ProbeSnapshot { Key = ObjectKey.Parse(grain), Uid = "uid", ResourceVersion = version }, deleted, cause));
+        Grain(grain).Observe(deleted
+            ? Observation.Tombstone("probes", ObjectKey.Parse(grain), "uid", cause)
+            : Observation.Of("probes", new ProbeSnapshot { Key = ObjectKey.Parse(grain), Uid = "uid", ResourceVersion = version }, cause));
 
     /// <summary>Waits until no run of a grain is under way, and what it armed is armed.</summary>
     public Task RestAsync(string grain) => Grain(grain).RestAsync();

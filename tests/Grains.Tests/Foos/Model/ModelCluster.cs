@@ -39,6 +39,9 @@ internal sealed class ModelCluster : IKubeApi
     /// <summary>What the watch of Deployments has sent of those that concern the Foo's grain.</summary>
     public List<Observation> DeploymentFeed { get; } = [];
 
+    /// <summary>What was written and must not be.</summary>
+    public List<string> Violations { get; } = [];
+
     /// <summary>How many requests have changed something, or have tried to.</summary>
     public int Writes { get; private set; }
 
@@ -68,7 +71,8 @@ internal sealed class ModelCluster : IKubeApi
         }
 
         Foo = null;
-        FooFeed.Add(new Observation(foo with { ResourceVersion = ++_version }, Deleted: true, ObservationCause.Change));
+        _version++;
+        FooFeed.Add(Given.Gone(foo));
     }
 
     /// <summary>Someone else makes a Deployment.</summary>
@@ -78,13 +82,21 @@ internal sealed class ModelCluster : IKubeApi
             Put(new DeploymentSnapshot { Key = FooKey with { Name = name }, Uid = $"deployment-{++_uids}", ResourceVersion = 0, Generation = 1, Replicas = 1 });
     }
 
+    /// <summary>A user removes the owner reference, to keep a Deployment. The old owner is told.</summary>
+    public void Release(string name)
+    {
+        if (Deployments.GetValueOrDefault(name) is not { Controller: not null } deployment)
+            return;
+        DeploymentFeed.Add(Given.Seen(Put(deployment with { Controller = null })));
+    }
+
     public void DeleteDeployment(string name)
     {
         if (!Deployments.Remove(name, out var deployment))
             return;
-        var tombstone = new Observation(deployment with { ResourceVersion = ++_version }, Deleted: true, ObservationCause.Change);
+        _version++;
         if (deployment.Controller is not null)
-            DeploymentFeed.Add(tombstone);
+            DeploymentFeed.Add(Given.Gone(deployment));
     }
 
     public void DeleteForeign()
@@ -117,9 +129,9 @@ internal sealed class ModelCluster : IKubeApi
     public IEnumerable<Observation> All(ObservationCause cause)
     {
         foreach (var deployment in Deployments.Values.Where(d => d.Controller is not null))
-            yield return new Observation(deployment, Deleted: false, cause);
+            yield return Given.Seen(deployment, cause);
         if (Foo is not null)
-            yield return new Observation(Foo, Deleted: false, cause);
+            yield return Given.Seen(Foo, cause);
     }
 
     public Task<HttpResponseMessage> OpenAsync(KubeRequest request, CancellationToken cancellationToken) =>
@@ -231,8 +243,9 @@ internal sealed class ModelCluster : IKubeApi
 
     private SnapshotJson.Ignored Delete(DeploymentSnapshot deployment, JsonElement options, RequestTarget target)
     {
-        if (options.GetProperty("preconditions").GetProperty("uid").GetString() != deployment.Uid)
-            throw new KubeApiException(HttpStatusCode.Conflict, "Conflict", "another uid", target);
+        CheckVersion(options.GetProperty("preconditions"), deployment, target);
+        if (deployment.Controller is null)
+            Violations.Add($"{deployment.Key.Name} was released and is deleted");
         DeleteDeployment(deployment.Key.Name);
         return SnapshotJson.Ignored.Value;
     }
@@ -271,14 +284,14 @@ internal sealed class ModelCluster : IKubeApi
     {
         deployment = Deployments[deployment.Key.Name] = deployment with { ResourceVersion = ++_version };
         if (deployment.Controller is not null)
-            DeploymentFeed.Add(new Observation(deployment, Deleted: false, ObservationCause.Change));
+            DeploymentFeed.Add(Given.Seen(deployment));
         return deployment;
     }
 
     private FooSnapshot Put(FooSnapshot foo)
     {
         Foo = foo with { ResourceVersion = ++_version };
-        FooFeed.Add(new Observation(Foo, Deleted: false, ObservationCause.Change));
+        FooFeed.Add(Given.Seen(Foo));
         return Foo;
     }
 
