@@ -20,4 +20,7 @@ public sealed record FooSnapshot : ResourceSnapshot
 
     /// <summary>status.conditions, other writers' included: they are kept when ours is written.</summary>
     [Id(4)] public ImmutableArray<Condition> Conditions { get; init; } = [];
+
+    /// <summary>Whether status.selector selects the pods of this Foo; false when never written, or when the CRD does not know the field.</summary>
+    [Id(5)] public bool HasSelector { get; init; }
 }

@@ -93,6 +93,7 @@ internal static class FooBodies
         json.WriteStartObject("status"u8);
         json.WriteNumber("availableReplicas"u8, status.AvailableReplicas);
         json.WriteNumber("observedGeneration"u8, status.ObservedGeneration);
+        json.WriteString("selector"u8, FooSelector.Of(foo.Key.Name));
         json.WriteStartArray("conditions"u8);
         foreach (var condition in status.ConditionsOf(foo))
         {

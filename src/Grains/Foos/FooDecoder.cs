@@ -17,6 +17,7 @@ public static class FooDecoder
         string? deploymentName = null;
         int? replicas = null, available = null;
         long? observed = null;
+        string? selector = null;
         var conditions = ImmutableArray<Condition>.Empty;
         while (SnapshotReader.NextField(ref reader))
         {
@@ -48,6 +49,8 @@ public static class FooDecoder
                         available = SnapshotReader.Count(ref reader);
                     else if (reader.ValueTextEquals("observedGeneration"u8))
                         observed = SnapshotReader.Number(ref reader);
+                    else if (reader.ValueTextEquals("selector"u8))
+                        selector = SnapshotReader.Text(ref reader);
                     else if (reader.ValueTextEquals("conditions"u8))
                         conditions = Conditions(ref reader);
                     else
@@ -72,6 +75,7 @@ public static class FooDecoder
             AvailableReplicas = available,
             ObservedGeneration = observed,
             Conditions = conditions,
+            HasSelector = FooSelector.IsOf(common.Name, selector),
         };
     }
 

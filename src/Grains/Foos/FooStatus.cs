@@ -39,6 +39,7 @@ internal sealed record FooStatus(int AvailableReplicas, long ObservedGeneration,
     public bool IsOf(FooSnapshot foo, FooStatusFields kept) =>
         foo.AvailableReplicas == AvailableReplicas
         && (!kept.ObservedGeneration || foo.ObservedGeneration == ObservedGeneration)
+        && (!kept.Selector || foo.HasSelector)
         && (!kept.Conditions || Ready.Equals(ReadyOf(foo)));
 
     /// <summary>All conditions with this one in its place: other writers' are kept.</summary>

@@ -40,7 +40,7 @@ internal sealed partial class FooStatusSchema(TimeProvider clock, ILogger<FooSta
     /// <summary>Learns from what came back of a status that was sent with all fields.</summary>
     public void Learn(FooSnapshot answer)
     {
-        var kept = new FooStatusFields(!answer.Conditions.IsEmpty, answer.ObservedGeneration is not null);
+        var kept = new FooStatusFields(!answer.Conditions.IsEmpty, answer.ObservedGeneration is not null, answer.HasSelector);
         lock (_lock)
         {
             (_kept, _learned) = (kept, clock.GetUtcNow());
@@ -49,7 +49,7 @@ internal sealed partial class FooStatusSchema(TimeProvider clock, ILogger<FooSta
             _told = true;
         }
 
-        Log.OlderCrd(logger, string.Join(" and ", Missing(kept)));
+        Log.OlderCrd(logger, string.Join(", ", Missing(kept)));
     }
 
     private static IEnumerable<string> Missing(FooStatusFields kept)
@@ -58,11 +58,13 @@ internal sealed partial class FooStatusSchema(TimeProvider clock, ILogger<FooSta
             yield return "status.conditions";
         if (!kept.ObservedGeneration)
             yield return "status.observedGeneration";
+        if (!kept.Selector)
+            yield return "status.selector";
     }
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "The CustomResourceDefinition of Foo in this cluster is older than this operator's: it does not keep {Fields}. All else works; apply deploy/crds/foo.yaml to see why a Foo is not ready.")]
+        [LoggerMessage(LogLevel.Warning, "The CustomResourceDefinition of Foo in this cluster is older than this operator's: it does not keep {Fields}. Foos are reconciled all the same; apply deploy/crds/foo.yaml to see why one is not ready, and to scale it.")]
         public static partial void OlderCrd(ILogger logger, string fields);
     }
 }

@@ -37,6 +37,19 @@ public sealed class DecoderTests
     }
 
     [Theory]
+    [InlineData("app=nginx,controller=foo", true)]
+    [InlineData("app=nginx,controller=bar", false)]
+    [InlineData("app=nginx,controller=", false)]
+    [InlineData("app=nginx,controller=foo,tier=web", false)]
+    public void The_selector_in_the_status_counts_only_when_it_selects_the_pods_of_this_Foo(string selector, bool counts)
+    {
+        var status = $$""" "status":{"selector":"{{selector}}"} """;
+
+        Assert.Equal(counts, Foo($$"""{ {{WithOwners("")}},{{status}} }""").HasSelector);
+        Assert.Equal(counts, Foo($$"""{ {{status}},{{WithOwners("")}} }""").HasSelector);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData(""","spec":null,"status":null""")]
     [InlineData(""","spec":"text","status":[1,{"availableReplicas":5}]""")]

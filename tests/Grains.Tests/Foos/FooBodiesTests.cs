@@ -46,7 +46,7 @@ public sealed class FooBodiesTests
 
         Same(
             """
-            {"metadata":{"uid":"uid-of-foo","resourceVersion":"100"},"status":{"availableReplicas":0,"observedGeneration":1,"conditions":[
+            {"metadata":{"uid":"uid-of-foo","resourceVersion":"100"},"status":{"availableReplicas":0,"observedGeneration":1,"selector":"app=nginx,controller=foo","conditions":[
               {"type":"Checked","status":"True","lastTransitionTime":"2026-01-02T03:04:05Z","reason":"ByHand","message":""},
               {"type":"Ready","status":"False","observedGeneration":1,"lastTransitionTime":"2026-01-02T03:04:05Z","reason":"Progressing","message":"a \"quoted\" <message>"}]}}
             """,

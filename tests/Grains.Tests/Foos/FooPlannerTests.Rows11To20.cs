@@ -127,12 +127,13 @@ public sealed partial class FooPlannerTests
     }
 
     [Theory]
-    [InlineData(false, false)]
-    [InlineData(true, false)]
-    [InlineData(false, true)]
-    public void Row_19_fields_that_the_CRD_does_not_keep_make_no_difference(bool conditions, bool observedGeneration)
+    [InlineData(false, false, false)]
+    [InlineData(true, false, true)]
+    [InlineData(false, true, true)]
+    [InlineData(true, true, false)]
+    public void Row_19_fields_that_the_CRD_does_not_keep_make_no_difference(bool conditions, bool observedGeneration, bool selector)
     {
-        var kept = new FooStatusFields(conditions, observedGeneration);
+        var kept = new FooStatusFields(conditions, observedGeneration, selector);
         var known = Given.Known(Given.Foo(), Given.Deployment());
         var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known, kept));
         Assert.Equal(FooReasons.Synced, write.Event?.Reason);
@@ -149,7 +150,7 @@ public sealed partial class FooPlannerTests
     [Fact]
     public void Row_19_with_an_older_CRD_each_generation_is_called_Synced_all_the_same()
     {
-        var kept = new FooStatusFields(Conditions: false, ObservedGeneration: false);
+        var kept = new FooStatusFields(Conditions: false, ObservedGeneration: false, Selector: false);
         var known = Given.Known(Pruned(Given.ReadyFoo(), kept), Given.Deployment());
         Assert.IsType<FooPlan.Done>(Plan(known, kept));
 
@@ -163,7 +164,7 @@ public sealed partial class FooPlannerTests
     [Fact]
     public void Row_19_with_an_older_CRD_a_warning_is_given_once()
     {
-        var kept = new FooStatusFields(Conditions: false, ObservedGeneration: false);
+        var kept = new FooStatusFields(Conditions: false, ObservedGeneration: false, Selector: false);
         var known = Given.Known(Pruned(Given.Foo().With(0, Given.Ready(Given.Foo(), "False", "x", "")), kept), Given.Deployment(ownerUid: "another uid"));
 
         Assert.Equal((EventType.Warning, "ErrResourceExists"), Assert.IsType<FooPlan.Tell>(Plan(known, kept)).Event is var told ? (told.Type, told.Reason) : default);
@@ -283,5 +284,6 @@ public sealed partial class FooPlannerTests
     {
         Conditions = kept.Conditions ? foo.Conditions : [],
         ObservedGeneration = kept.ObservedGeneration ? foo.ObservedGeneration : null,
+        HasSelector = kept.Selector && foo.HasSelector,
     };
 }

@@ -33,28 +33,29 @@ public sealed class FooStatusSchemaTests
     }
 
     [Theory]
-    [InlineData(false, false, "status.conditions and status.observedGeneration")]
-    [InlineData(true, false, "status.observedGeneration")]
-    [InlineData(false, true, "status.conditions")]
-    public void An_older_CRD_is_told_once_with_what_it_lacks(bool conditions, bool observedGeneration, string lacks)
+    [InlineData(false, false, false, "status.conditions, status.observedGeneration, status.selector")]
+    [InlineData(true, false, true, "status.observedGeneration")]
+    [InlineData(false, true, true, "status.conditions")]
+    [InlineData(true, true, false, "status.selector")]
+    public void An_older_CRD_is_logged_once_with_the_fields_it_does_not_keep(bool conditions, bool observedGeneration, bool selector, string missing)
     {
-        var answer = Given.ReadyFoo() with { ObservedGeneration = observedGeneration ? 1 : null };
+        var answer = Given.ReadyFoo() with { ObservedGeneration = observedGeneration ? 1 : null, HasSelector = selector };
         if (!conditions)
             answer = answer with { Conditions = [] };
 
         _schema.Learn(answer);
         _schema.Learn(answer);
 
-        Assert.Equal(new FooStatusFields(conditions, observedGeneration), _schema.Kept);
+        Assert.Equal(new FooStatusFields(conditions, observedGeneration, selector), _schema.Kept);
         var line = Assert.Single(_log.Lines);
         Assert.Equal(LogLevel.Warning, line.Level);
-        Assert.Contains($"does not keep {lacks}.", line.Message, StringComparison.Ordinal);
+        Assert.Contains($"does not keep {missing}.", line.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_older_CRD_may_be_replaced_so_it_is_asked_again_after_a_while()
     {
-        _schema.Learn(Given.ReadyFoo() with { Conditions = [], ObservedGeneration = null });
+        _schema.Learn(Given.ReadyFoo() with { Conditions = [], ObservedGeneration = null, HasSelector = false });
         Assert.False(_schema.IsUnknown);
 
         _clock.Advance(TimeSpan.FromMinutes(11));

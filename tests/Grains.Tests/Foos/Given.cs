@@ -43,6 +43,7 @@ internal static class Given
         AvailableReplicas = status.AvailableReplicas,
         ObservedGeneration = status.ObservedGeneration,
         Conditions = status.ConditionsOf(foo),
+        HasSelector = true,
     };
 
     /// <summary>The Foo after its user changed its spec.</summary>

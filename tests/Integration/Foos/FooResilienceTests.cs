@@ -146,6 +146,27 @@ public sealed class FooResilienceTests
     }
 
     [Fact]
+    public async Task Row_15_an_invalid_Deployment_is_not_tried_again_until_the_Foo_changes()
+    {
+        await using var cluster = await ClusterAsync(Manifests.FooCrdWithoutRules);
+        using var client = new ClusterClient(cluster.Url, "default");
+        await using var silo = await Operator.StartAsync(cluster);
+        await client.CreateFooAsync("foo", "Bad_Name", 1);
+
+        var refused = await client.FooWhere("foo", f => ClusterClient.ReadyReason(f) == "DeploymentInvalid", "is refused");
+        Assert.Contains("RFC 1123", ClusterClient.Ready(refused)!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        var warning = await client.EventWhere("foo", e => e["reason"]!.GetValue<string>() == "DeploymentInvalid");
+        Assert.Equal(1, warning["count"]!.GetValue<int>());
+        await client.PatchFooAsync("foo", """{"metadata":{"labels":{"touched":"yes"}}}""");
+        await client.CreateFooAsync("later", "later", 1);
+        await client.ReadyFoo("later");
+        Assert.Single(cluster.Audit.Entries, e => e.Verb == "create" && e.Resource == "deployments" && e.Namespace == client.Namespace && e.Name == "Bad_Name");
+
+        await client.PatchFooAsync("foo", """{"spec":{"deploymentName":"good"}}""");
+        await client.ReadyFoo("foo");
+    }
+
+    [Fact]
     public async Task Row_18_not_one_write_on_resync_or_restart()
     {
         await using var cluster = await ClusterAsync();

@@ -142,7 +142,7 @@ public sealed class KubectlCommandTests : IAsyncLifetime
         await ExampleAsync();
         await Says("deploymentName", "explain foo.spec");
         await Says("containers", "explain deployment.spec.template.spec");
-        Assert.Matches(@"foos\s+samplecontroller.k8s.io/v1alpha1\s+true\s+Foo", await _kubectl.RunAsync("api-resources"));
+        Assert.Matches(@"foos\s+fo\s+samplecontroller.k8s.io/v1alpha1\s+true\s+Foo", await _kubectl.RunAsync("api-resources"));
         await Says("yes", "auth can-i create foos");
         await Says("samplecontroller.k8s.io/v1alpha1", "api-versions");
         await Says("deleted", "delete crd foos.samplecontroller.k8s.io");

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using OrleansOperator.Integration.Support;
 
 namespace OrleansOperator.Integration.Processes;
@@ -26,5 +27,24 @@ public sealed class KubectlTests(OperatorFixture fixture)
 
         await kubectl.RunAsync("delete foo example-foo");
         await Eventually.Holds(() => client.GetDeploymentAsync("example-foo"), d => d is null, "the Deployment is collected");
+    }
+
+    [Fact]
+    public async Task A_Foo_scales_and_tells_an_autoscaler_which_pods_are_its_own()
+    {
+        using var client = await fixture.NamespaceAsync();
+        using var kubectl = new Kubectl(fixture.Cluster, client.Namespace);
+        await client.CreateFooAsync("foo", "web", 1);
+        await client.ReadyFoo("foo");
+
+        await kubectl.RunAsync("scale foo/foo --current-replicas=1 --replicas=5 --timeout=30s");
+
+        var deployment = await client.DeploymentWhere("web", d => d["spec"]!["replicas"]!.GetValue<int>() == 5, "has five replicas");
+        await client.ReadyFoo("foo");
+        var scale = JsonNode.Parse(await kubectl.RunAsync("get foo foo --subresource=scale -o json"))!;
+        Assert.Equal((5, 5), (scale["spec"]!["replicas"]!.GetValue<int>(), scale["status"]!["replicas"]!.GetValue<int>()));
+        var selected = deployment["spec"]!["selector"]!["matchLabels"]!.AsObject().Select(label => $"{label.Key}={label.Value}");
+        Assert.Equal(string.Join(",", selected.Order(StringComparer.Ordinal)), scale["status"]!["selector"]!.GetValue<string>());
+        Assert.Contains("spec.replicas", (await kubectl.TryAsync("scale foo/foo --replicas=11")).Errors, StringComparison.Ordinal);
     }
 }

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace OrleansOperator.Integration.Support;
 
 /// <summary>The files in deploy/.</summary>
-internal static class Manifests
+internal static partial class Manifests
 {
     public static string FooCrd => Read("crds", "foo.yaml");
 
@@ -39,6 +41,12 @@ internal static class Manifests
                         availableReplicas: { type: integer }
               subresources: { status: {} }
         """;
+
+    /// <summary>The CRD without the rules for names, as it is for Foos that were stored under an earlier one.</summary>
+    public static string FooCrdWithoutRules => NameRules().Replace(FooCrd, "");
+
+    [GeneratedRegex(@"^ *(x-kubernetes-validations:\n *- rule:.*\n *message:.*\n|required: \[deploymentName\]\n)", RegexOptions.Multiline)]
+    private static partial Regex NameRules();
 
     private static string Read(string folder, string file)
     {

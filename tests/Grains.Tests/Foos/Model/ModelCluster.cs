@@ -259,6 +259,7 @@ internal sealed class ModelCluster : IKubeApi
         {
             AvailableReplicas = status.GetProperty("availableReplicas").GetInt32(),
             ObservedGeneration = status.GetProperty("observedGeneration").GetInt64(),
+            HasSelector = FooSelector.IsOf(foo.Key.Name, status.GetProperty("selector").GetString()),
             Conditions =
             [
                 .. status.GetProperty("conditions").EnumerateArray().Select(c => new Condition(
