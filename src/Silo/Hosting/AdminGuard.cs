@@ -13,29 +13,28 @@ internal static class AdminGuard
     /// <summary>Calls parameterless grain methods by reflection on any key, and activates grains for keys that do not exist.</summary>
     private static readonly PathString GrainState = "/dashboard/GrainState";
 
-    /// <summary>Whether a request may go on.</summary>
-    /// <param name="onAdminPort">Whether it came in on the admin address: by the socket, not by the Host header.</param>
-    /// <param name="boundToLoopback">Whether the connection's own end is loopback.</param>
+    /// <summary>Whether a request is served.</summary>
+    /// <param name="listener">The listener that accepted its connection; null, and nothing served, for one that this host does not know.</param>
     /// <param name="host">The Host header without port.</param>
     /// <param name="path">The path.</param>
-    public static bool Allows(bool onAdminPort, bool boundToLoopback, string host, PathString path)
+    public static bool Allows(ListenerFeature? listener, string host, PathString path)
     {
-        if (!onAdminPort)
+        if (listener is null)
+            return false;
+        if (!listener.IsAdmin)
             return Array.Exists(ProbePaths, probe => path.StartsWithSegments(probe));
 
         // A page of another site can make a browser call loopback under that site's name (DNS rebinding).
-        if (boundToLoopback && !IsLoopbackName(host))
+        if (listener.IsLoopback && !IsLoopbackName(host))
             return false;
         return !path.StartsWithSegments(GrainState);
     }
 
     /// <summary>Answers 404 to what is not allowed.</summary>
-    public static IApplicationBuilder UseAdminGuard(this IApplicationBuilder app, IReadOnlySet<int> adminPorts) =>
+    public static IApplicationBuilder UseAdminGuard(this IApplicationBuilder app) =>
         app.Use((context, next) =>
         {
-            var connection = context.Connection;
-            var loopback = connection.LocalIpAddress is { } local && IPAddress.IsLoopback(local);
-            if (Allows(adminPorts.Contains(connection.LocalPort), loopback, context.Request.Host.Host, context.Request.Path))
+            if (Allows(context.Features.Get<ListenerFeature>(), context.Request.Host.Host, context.Request.Path))
                 return next(context);
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;

@@ -14,36 +14,21 @@ internal static class PortCheck
     /// <exception cref="SettingsException">A port is in use, or the address is not one of this machine's.</exception>
     public static void EnsureFree(SiloSettings settings)
     {
-        if (settings.Dev)
-            EnsureFree(new IPEndPoint(IPAddress.Loopback, settings.ApiPort), "--api-port");
-        foreach (var url in settings.ProbeUrls())
-            EnsureFree(EndPointOf(url), "--urls");
-        foreach (var url in settings.AdminUrls)
-            EnsureFree(EndPointOf(url), "--admin-urls");
-        EnsureFree(settings.ListenEndPoint(settings.SiloPort), "--silo-port");
-        EnsureFree(settings.ListenEndPoint(settings.GatewayPort), "--gateway-port");
-    }
-
-    /// <summary>The address that Kestrel will bind for a URL.</summary>
-    public static IPEndPoint EndPointOf(string url)
-    {
-        var address = BindingAddress.Parse(url);
-        var ip = address.Host switch
+        foreach (var listener in Listener.Of(settings))
         {
-            "localhost" => IPAddress.Loopback,
-            var host when IPAddress.TryParse(host, out var parsed) => parsed,
-            _ => SiloAddresses.AnyAddress,
-        };
-        return new IPEndPoint(ip, address.Port);
+            foreach (var endPoint in listener.EndPoints)
+                EnsureFree(endPoint, listener.Option);
+        }
     }
 
     private static void EnsureFree(IPEndPoint endPoint, string option)
     {
         if (endPoint.Port == 0)
             return;
-        using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+
             // As Kestrel and Orleans listen: all IPv6 addresses are all IPv4 addresses too.
             if (endPoint.Address.Equals(IPAddress.IPv6Any))
                 socket.DualMode = true;

@@ -22,7 +22,7 @@ internal static class SiloHost
     public static WebApplication Build(SiloSettings settings)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseUrls([.. settings.ProbeUrls(), .. settings.AdminUrls]);
+        builder.WebHost.UseSiloListeners(settings);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.Logging.AddSiloLogging(settings);
         builder.Services.AddSingleton(TimeProvider.System);
@@ -49,7 +49,7 @@ internal static class SiloHost
 
         // Credentials that cannot be found are told before anything starts.
         app.Services.GetRequiredService<IKubeApi>();
-        app.UseAdminGuard(settings.AdminUrls.Select(url => PortCheck.EndPointOf(url).Port).ToHashSet());
+        app.UseAdminGuard();
         app.MapHealthChecks("/healthz", HealthText.Options(HealthTags.Live));
         app.MapHealthChecks("/readyz", HealthText.Options(HealthTags.Ready));
         app.MapSiloMetrics();

@@ -85,12 +85,23 @@ internal static class SettingTable
             ? url
             : throw new FormatException("is not an http or https URL");
 
-    private static List<string> Urls(string text) =>
-        [.. List(text).Select(item =>
-            Uri.TryCreate(item.Replace("//*", "//0.0.0.0", StringComparison.Ordinal).Replace("//+", "//0.0.0.0", StringComparison.Ordinal),
-                UriKind.Absolute, out var url) && url.Scheme == "http"
-                ? item
-                : throw new FormatException($"holds '{item}', which is not an address such as http://127.0.0.1:8080"))];
+    private static List<string> Urls(string text)
+    {
+        var urls = List(text);
+        foreach (var url in urls)
+        {
+            try
+            {
+                ListenAddress.Parse(url);
+            }
+            catch (FormatException e)
+            {
+                throw new FormatException(urls.Count == 1 ? e.Message : $"contains '{url}', which {e.Message}");
+            }
+        }
+
+        return urls;
+    }
 
     private static List<string> List(string text)
     {

@@ -39,9 +39,8 @@ internal static class SettingsReader
     private static SiloSettings Validate(SiloSettings settings)
     {
         if (settings.Dev && (settings.Kubeconfig ?? settings.Context ?? settings.Master?.ToString()) is not null)
-            throw new SettingsException("--dev brings its own API server: leave out --kubeconfig, --context and --master, or --dev.");
-        if (settings.SiloPort == settings.GatewayPort)
-            throw new SettingsException($"--silo-port and --gateway-port are both {settings.SiloPort}: give them different ports.");
+            throw new SettingsException("--dev starts an API server of its own: leave out --kubeconfig, --context and --master, or --dev.");
+        Listener.EnsureApart(settings);
         return settings;
     }
 

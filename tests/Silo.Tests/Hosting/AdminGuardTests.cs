@@ -24,8 +24,11 @@ public sealed class AdminGuardTests
     [InlineData(true, true, "localhost", "/dashboard/GrainState", false)]
     [InlineData(true, true, "localhost", "/dashboard/grainstate", false)]
     [InlineData(true, false, "silo-0.example.com", "/dashboard/GrainState", false)]
-    public void Requests_go_where_they_belong(bool onAdminPort, bool boundToLoopback, string host, string path, bool allowed)
+    public void A_request_is_served_by_the_listener_it_belongs_to(bool onAdmin, bool boundToLoopback, string host, string path, bool allowed)
     {
-        Assert.Equal(allowed, AdminGuard.Allows(onAdminPort, boundToLoopback, host, path));
+        Assert.Equal(allowed, AdminGuard.Allows(new ListenerFeature(onAdmin, boundToLoopback), host, path));
     }
+
+    [Fact]
+    public void A_connection_of_an_unknown_listener_is_served_nothing() => Assert.False(AdminGuard.Allows(null, "localhost", "/healthz"));
 }

@@ -93,7 +93,7 @@ public sealed class SettingsReaderTests
     [InlineData("probe-timeout", "100ms", "--probe-timeout: '100ms' is not a time from 0.5s to 168h, such as 500ms, 30s, 10m or 1h.")]
     [InlineData("moves-per-second", "0", "--moves-per-second: '0' is not a whole number from 1 to 100000.")]
     [InlineData("master", "cluster:6443", "--master: 'cluster:6443' is not an http or https URL.")]
-    [InlineData("urls", "8080", "--urls: '8080' holds '8080', which is not an address such as http://127.0.0.1:8080.")]
+    [InlineData("urls", "8080", "--urls: '8080' is not an address such as http://127.0.0.1:8080.")]
     [InlineData("clustering", "zookeeper", "--clustering: 'zookeeper' is not kubernetes or localhost.")]
     [InlineData("advertised-ip", "me", "--advertised-ip: 'me' is not an IP address.")]
     [InlineData("feed-ranges", "foos", "--feed-ranges: 'foos' is not of the form KIND=N, such as foos=4.")]
@@ -119,13 +119,6 @@ public sealed class SettingsReaderTests
     {
         Assert.Contains("leave out --kubeconfig", Assert.Throws<SettingsException>(
             () => Read(new() { ["dev"] = "true", ["kubeconfig"] = "f" })).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void One_port_cannot_serve_both_silos_and_clients()
-    {
-        Assert.Contains("give them different ports", Assert.Throws<SettingsException>(
-            () => Read(new() { ["silo-port"] = "9", ["gateway-port"] = "9" })).Message, StringComparison.Ordinal);
     }
 
     [Theory]
