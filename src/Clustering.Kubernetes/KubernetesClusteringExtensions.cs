@@ -26,6 +26,7 @@ public static class KubernetesClusteringExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         AddStores(builder.Services, configure);
+        builder.Services.AddSingleton<ClusteringMetrics>();
         builder.Services.AddSingleton<HeartbeatStore>();
         builder.Services.AddSingleton<IMembershipTable, KubernetesMembershipTable>();
         builder.Services.AddSingleton<PodWatcher>();

@@ -169,7 +169,7 @@ public sealed class KubeApiClient : IKubeApi, IDisposable
         }
         finally
         {
-            _metrics.Request(code, request.Method.Method, _host);
+            _metrics.Request(code, request.Method.Method, _host, request.Target);
             _metrics.Duration(_time.GetElapsedTime(sent), request.Method.Method, _host);
         }
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -61,9 +60,7 @@ internal sealed partial class FeedManager : BackgroundService
         _feeds = [.. Feed.Of(definitions)];
         (_dispatcher, _announcer, _api, _membership, _silo, _options, _metrics, _clock, _logger) =
             (dispatcher, announcer, api, membership, silo, options.Value, metrics, clock, logger);
-        metrics.Gauges(
-            () => Running().Select(runner => new Measurement<int>(runner.Cache.Count, new KeyValuePair<string, object?>("feed", runner.Feed.Id))),
-            () => dispatcher.Pending, () => dispatcher.InFlight);
+        metrics.Gauges(Running, dispatcher);
     }
 
     /// <summary>Why this silo's feeds are not ready; empty when they are.</summary>

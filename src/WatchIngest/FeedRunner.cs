@@ -14,17 +14,19 @@ internal sealed class FeedRunner : IAsyncDisposable
     private readonly FeedBacklog _backlog;
     private readonly Reflector _reflector;
     private readonly ListAnnouncer _announcer;
+    private readonly Dispatcher _dispatcher;
     private Task _run = Task.CompletedTask;
     private Task _announcement = Task.CompletedTask;
 
     public FeedRunner(Feed feed, Dispatcher dispatcher, ListAnnouncer announcer, IKubeApi api, WatchIngestOptions options, WatchIngestMetrics metrics, TimeProvider clock, ILogger logger)
     {
         Feed = feed;
-        _announcer = announcer;
+        (_announcer, _dispatcher) = (announcer, dispatcher);
         State = new FeedState(feed.Id, logger);
         _backlog = new FeedBacklog(State);
         Cache = new ObjectCache(feed, dispatcher, _backlog, (objects, version) => _announcement = AnnounceAsync(objects, version));
         _reflector = new Reflector(feed, Cache, api, State, options, metrics, clock, logger);
+        metrics.Started(feed);
     }
 
     public Feed Feed { get; }
@@ -32,6 +34,12 @@ internal sealed class FeedRunner : IAsyncDisposable
     public FeedState State { get; }
 
     public ObjectCache Cache { get; }
+
+    /// <summary>How long ago the API server was last heard.</summary>
+    public TimeSpan Age => _reflector.Age;
+
+    /// <summary>How long the oldest change that no grain has acknowledged has been waiting.</summary>
+    public TimeSpan Lag => _dispatcher.Lag(_backlog);
 
     /// <summary>Starts the reflector.</summary>
     /// <param name="after">What to wait for first.</param>

@@ -11,7 +11,8 @@ namespace OrleansOperator.Clustering.Kubernetes.Membership;
 /// The silos' heartbeats, a Lease each, so that a heartbeat changes neither the table's version nor its etag. A Lease belongs
 /// to the table's object and goes with it.
 /// </summary>
-internal sealed class HeartbeatStore(IKubeApi api, OrleansClusterStore clusters, Reachability reachability, IOptions<ClusterMembershipOptions> membership)
+internal sealed class HeartbeatStore(
+    IKubeApi api, OrleansClusterStore clusters, Reachability reachability, IOptions<ClusterMembershipOptions> membership, ClusteringMetrics metrics)
 {
     private const string FieldManager = "orleans-clustering";
 
@@ -32,24 +33,17 @@ internal sealed class HeartbeatStore(IKubeApi api, OrleansClusterStore clusters,
     /// <summary>Writes a silo's heartbeat: one request, whether its Lease exists or not.</summary>
     public async Task WriteAsync(SiloAddress silo, DateTime time, CancellationToken cancellationToken)
     {
-        var name = Name(silo.ToParsableString());
-        var stale = membership.Value.IAmAliveTablePublishTimeout * membership.Value.NumMissedTableIAmAliveLimit;
-        var lease = new LeaseObject
+        var written = false;
+        try
         {
-            Metadata = new ObjectMeta
-            {
-                Name = name,
-                Labels = new Dictionary<string, string> { [KubernetesTypes.ClusterLabel] = Cluster.Name },
-                OwnerReferences = [await clusters.OwnerAsync(cancellationToken)],
-            },
-            Spec = new LeaseSpec(silo.ToParsableString(), (int)Math.Clamp(Math.Ceiling(stale.TotalSeconds), 1, int.MaxValue), DateTime.SpecifyKind(time, DateTimeKind.Utc)),
-        };
-        var request = Request(HttpMethod.Patch, "patch", Type.ObjectPath(Cluster.Namespace, name) + $"?fieldManager={FieldManager}&force=true") with
+            await SendAsync(silo, time, cancellationToken);
+            written = true;
+        }
+        finally
         {
-            ContentType = KubeMediaTypes.ApplyPatch,
-            Body = JsonSerializer.SerializeToUtf8Bytes(lease, MembershipJson.Default.LeaseObject),
-        };
-        await api.SendAsync(request, MembershipJson.Default.LeaseObject, cancellationToken);
+            metrics.Heartbeat(written);
+        }
+
         reachability.Reached();
     }
 
@@ -97,6 +91,28 @@ internal sealed class HeartbeatStore(IKubeApi api, OrleansClusterStore clusters,
         {
             // That is what is wanted.
         }
+    }
+
+    private async Task SendAsync(SiloAddress silo, DateTime time, CancellationToken cancellationToken)
+    {
+        var name = Name(silo.ToParsableString());
+        var stale = membership.Value.IAmAliveTablePublishTimeout * membership.Value.NumMissedTableIAmAliveLimit;
+        var lease = new LeaseObject
+        {
+            Metadata = new ObjectMeta
+            {
+                Name = name,
+                Labels = new Dictionary<string, string> { [KubernetesTypes.ClusterLabel] = Cluster.Name },
+                OwnerReferences = [await clusters.OwnerAsync(cancellationToken)],
+            },
+            Spec = new LeaseSpec(silo.ToParsableString(), (int)Math.Clamp(Math.Ceiling(stale.TotalSeconds), 1, int.MaxValue), DateTime.SpecifyKind(time, DateTimeKind.Utc)),
+        };
+        var request = Request(HttpMethod.Patch, "patch", Type.ObjectPath(Cluster.Namespace, name) + $"?fieldManager={FieldManager}&force=true") with
+        {
+            ContentType = KubeMediaTypes.ApplyPatch,
+            Body = JsonSerializer.SerializeToUtf8Bytes(lease, MembershipJson.Default.LeaseObject),
+        };
+        await api.SendAsync(request, MembershipJson.Default.LeaseObject, cancellationToken);
     }
 
     private string Name(string silo) => Cluster.Name + "-" + KubernetesNames.For(silo);

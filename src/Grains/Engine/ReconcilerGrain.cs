@@ -57,6 +57,7 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _services.Local.Add(GrainContext);
+        _services.Metrics.Activated(Controller);
         _timer = this.RegisterGrainTimer(RunAsync, new GrainTimerCreationOptions
         {
             DueTime = Timeout.InfiniteTimeSpan,
@@ -73,7 +74,8 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
     /// <inheritdoc/>
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _services.Local.Remove(GrainContext);
+        if (_services.Local.Remove(GrainContext))
+            _services.Metrics.Deactivated(Controller);
         return Task.CompletedTask;
     }
 
@@ -151,25 +153,28 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        var (fresh, waited) = (_fresh, _news);
+        var fresh = _fresh;
+        long? newsSince = _news ? _newsSince : null;
         (_news, _fresh) = (false, false);
+        var started = Clock.GetTimestamp();
         if (LookSafely(out var problem) is { } idle)
         {
+            _services.Metrics.Looked(Controller, idle, started, newsSince);
             var next = Schedule(idle);
             _status = _status with { Checked = Now(), Outcome = idle.Kind, Due = next, Failures = _failures, Problem = problem };
             return;
         }
 
         var priority = fresh ? RequestPriority.Fresh : RequestPriority.Backlog;
-        await _services.Gate.EnterAsync(priority, cancellationToken);
-        var started = Clock.GetTimestamp();
+        using (_services.Metrics.Waits(Controller, priority))
+            await _services.Gate.EnterAsync(priority, cancellationToken);
+        started = Clock.GetTimestamp();
+        using var work = _services.Metrics.Starts(Controller, newsSince);
         _status = _status.Running(Now());
         var run = ReconcileRun.Begin(Controller, this.GetPrimaryKeyString(), Clock.GetUtcNow());
         ReconcileOutcome outcome;
         try
         {
-            if (waited)
-                _services.Metrics.Started(Controller, Clock.GetElapsedTime(_newsSince));
             outcome = await ReconcileAsync(priority, cancellationToken);
         }
         catch (KubeApiException e)
@@ -215,6 +220,7 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
     private ReconcileOutcome Crashed(Exception e, out string problem)
     {
         problem = ReconcileRun.Shorten($"unexpected error: {e.GetType().Name}: {e.Message}");
+        _services.Metrics.Panicked(Controller);
         Log.Crashed(Logger, e, Controller, this.GetPrimaryKeyString());
         return ReconcileOutcome.Failed();
     }

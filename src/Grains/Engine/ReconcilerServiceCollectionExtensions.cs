@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OrleansOperator.Grains.Engine.Journal;
+using OrleansOperator.Grains.Engine.Metrics;
 using OrleansOperator.Grains.Engine.Placement;
 
 namespace OrleansOperator.Grains.Engine;
@@ -25,6 +26,13 @@ public static class ReconcilerServiceCollectionExtensions
         services.TryAddSingleton<ReconcileJournal>();
         services.TryAddSingleton<ReconcilerServices>();
         return services;
+    }
+
+    /// <summary>Makes a controller known by its name, so that its metrics begin at zero.</summary>
+    public static IServiceCollection AddController(this IServiceCollection services, string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return services.AddSingleton(new RegisteredController(name));
     }
 
     /// <summary>

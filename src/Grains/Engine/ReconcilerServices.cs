@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansOperator.Grains.Engine.Journal;
+using OrleansOperator.Grains.Engine.Metrics;
 using OrleansOperator.Grains.Engine.Placement;
 
 namespace OrleansOperator.Grains.Engine;

@@ -19,7 +19,7 @@ internal sealed class FooGrain(ReconcilerServices services, FooWriter writer, Fo
     private readonly FooReconciler _reconciler = new(writer, schema, events, services.Clock, services.Options.Value);
 
     /// <inheritdoc/>
-    protected override string Controller => "foo";
+    protected override string Controller => FooResources.Controller;
 
     /// <inheritdoc/>
     protected override ReconcileOutcome? Look() => _reconciler.Look(Knowledge);

@@ -11,6 +11,9 @@ public static class FooResources
     /// <summary>The Orleans grain type of the Foos' grains.</summary>
     public const string GrainType = "foo";
 
+    /// <summary>The name of the Foo controller, in metrics and logs.</summary>
+    public const string Controller = "foo";
+
     /// <summary>The Foos.</summary>
     public static ResourceType Foos { get; } = new("samplecontroller.k8s.io", "v1alpha1", "foos", "Foo");
 

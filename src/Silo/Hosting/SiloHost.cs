@@ -43,16 +43,17 @@ internal static class SiloHost
         builder.Services.AddHealthChecks()
             .AddCheck<SiloHealth>("silo", tags: [HealthTags.Ready])
             .AddCheck<FeedHealth>("feeds", tags: [HealthTags.Ready]);
-        builder.Services.AddSiloMetrics();
+        builder.Services.AddSiloTelemetry(settings);
 
         var app = builder.Build();
+
+        app.UseSiloTelemetry();
 
         // Credentials that cannot be found are told before anything starts.
         app.Services.GetRequiredService<IKubeApi>();
         app.UseAdminGuard();
         app.MapHealthChecks("/healthz", HealthText.Options(HealthTags.Live));
         app.MapHealthChecks("/readyz", HealthText.Options(HealthTags.Ready));
-        app.MapSiloMetrics();
         app.MapOrleansDashboard("/dashboard");
         return app;
     }

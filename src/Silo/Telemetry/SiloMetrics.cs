@@ -6,14 +6,13 @@ namespace OrleansOperator.Silo.Telemetry;
 internal static class SiloMetrics
 {
     /// <summary>Collects the metrics of this operator, of Orleans and of the runtime.</summary>
-    public static IServiceCollection AddSiloMetrics(this IServiceCollection services)
-    {
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter("OrleansOperator.*", "Microsoft.Orleans", "System.Runtime")
-            .AddPrometheusExporter(exporter => exporter.ScrapeResponseCacheDurationMilliseconds = 0));
-        return services;
-    }
+    public static void AddSiloMetrics(this MeterProviderBuilder metrics) => metrics
+        .AddMeter("OrleansOperator.*", "Microsoft.Orleans", "System.Runtime")
+        .AddPrometheusExporter(exporter =>
+        {
+            exporter.ScrapeResponseCacheDurationMilliseconds = 0;
 
-    /// <summary>Serves them at <c>/metrics</c>.</summary>
-    public static void MapSiloMetrics(this WebApplication app) => app.MapPrometheusScrapingEndpoint("/metrics");
+            // Dashboards made for controller-runtime know no otel_scope_* labels.
+            exporter.ScopeInfoEnabled = false;
+        });
 }

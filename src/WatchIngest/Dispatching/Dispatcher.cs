@@ -47,6 +47,22 @@ internal sealed partial class Dispatcher(
         }
     }
 
+    /// <summary>How long the oldest delivery of a feed has been waiting for its acknowledgement; zero when none is waiting.</summary>
+    public TimeSpan Lag(FeedBacklog backlog)
+    {
+        lock (_lock)
+        {
+            var oldest = long.MaxValue;
+            foreach (var delivery in _deliveries.Values)
+            {
+                if (delivery.Backlog == backlog)
+                    oldest = Math.Min(oldest, delivery.Since);
+            }
+
+            return oldest == long.MaxValue ? TimeSpan.Zero : clock.GetElapsedTime(oldest);
+        }
+    }
+
     /// <summary>Has an observation delivered; an older one that still waits is not needed any more.</summary>
     public void Enqueue(FeedDefinition definition, ObjectKey grain, Observation observation, FeedBacklog backlog)
     {

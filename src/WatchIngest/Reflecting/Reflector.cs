@@ -32,13 +32,18 @@ internal sealed partial class Reflector(
     private static readonly TimeSpan ShortWatch = TimeSpan.FromSeconds(1);
 
     private readonly ReflectorBackoff _backoff = new(clock, Random.Shared);
+    private long _heard = clock.GetTimestamp();
     private long? _version;
+    private bool _watching;
 
     /// <summary>
     /// Whether the server has forgotten the version and sent nothing since. Once is usual, and mended at once; again at once
     /// is a failure.
     /// </summary>
     private bool _forgotten;
+
+    /// <summary>How long ago the API server was last heard: a list, a change or a bookmark.</summary>
+    public TimeSpan Age => clock.GetElapsedTime(Volatile.Read(ref _heard));
 
     /// <summary>Runs until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -59,25 +64,38 @@ internal sealed partial class Reflector(
             catch (KubeApiException e) when (e.IsGone && !_forgotten)
             {
                 Log.Relist(logger, feed.Id, e.Message);
+                Ended(WatchEnd.Expired);
                 _version = null;
                 _forgotten = true;
             }
             catch (KubeApiException e) when (e.Code == HttpStatusCode.TooManyRequests && e.Message.Contains("initializing", StringComparison.Ordinal))
             {
+                Ended(WatchEnd.Error);
                 await WaitAsync(InitializingWait, cancellationToken);
             }
             catch (OperationCanceledException)
             {
                 // The watchdog: the stream was silent for too long. It is resumed where it stopped.
                 Log.Silent(logger, feed.Id, SilenceLimit.TotalSeconds);
-                metrics.WatchEnded(feed, "silent");
+                Ended(WatchEnd.Silent);
             }
             catch (Exception e)
             {
                 // Of whatever kind: a feed that ended here would be missed by nobody.
+                Ended(WatchEnd.Error);
                 await FailedAsync(e, cancellationToken);
             }
         }
+    }
+
+    private void Heard() => Volatile.Write(ref _heard, clock.GetTimestamp());
+
+    /// <summary>Counts the end of a watch, once.</summary>
+    private void Ended(WatchEnd cause)
+    {
+        if (_watching)
+            metrics.WatchEnded(feed, cause);
+        _watching = false;
     }
 
     private async Task FailedAsync(Exception e, CancellationToken cancellationToken)
@@ -122,6 +140,7 @@ internal sealed partial class Reflector(
         using var watchdog = new CancellationTokenSource(SilenceLimit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(watchdog.Token, cancellationToken);
         var bytes = await response.Content.ReadAsByteArrayAsync(either.Token);
+        Heard();
         return ListPage.Decode(bytes, feed.Definition.Decode, objects);
     }
 
@@ -134,8 +153,10 @@ internal sealed partial class Reflector(
         using var response = await OpenAsync("watch", query, cancellationToken);
         state.Watching();
         metrics.WatchStarted(feed);
+        _watching = true;
+        Heard();
         var frames = await FramesAsync(response, cancellationToken);
-        metrics.WatchEnded(feed, "ended");
+        Ended(WatchEnd.Closed);
         if (frames == 0 && clock.GetElapsedTime(started) < ShortWatch)
             throw new IOException("the API server closes the watch at once");
         _backoff.Reset();
@@ -154,6 +175,8 @@ internal sealed partial class Reflector(
             {
                 var result = await reader.ReadAsync(either.Token);
                 var buffer = result.Buffer;
+                if (!buffer.IsEmpty)
+                    Heard();
                 while (NextLine(ref buffer, out var line))
                 {
                     if (line.Length > 0)

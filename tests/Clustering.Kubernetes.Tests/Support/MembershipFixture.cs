@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
@@ -46,14 +48,18 @@ internal sealed class MembershipFixture : IAsyncDisposable
     public MembershipFixture Other(string? clusterId = null, KubernetesClusteringOptions? options = null) =>
         new(Api, clusterId ?? Cluster.ClusterId, options ?? new KubernetesClusteringOptions());
 
+    private static ClusteringMetrics Metrics { get; } = MetricsOf(new ServiceCollection().AddMetrics().BuildServiceProvider());
+
     public static KubernetesMembershipTable TableOf(IKubeApi api, ClusterIdentity cluster, KubernetesClusteringOptions? options = null, TimeSpan? joinsFor = null)
     {
         var store = new OrleansClusterStore(api, cluster);
         var membership = Options.Create(new ClusterMembershipOptions { MaxJoinAttemptTime = joinsFor ?? TimeSpan.FromMinutes(5) });
         return new KubernetesMembershipTable(
-            store, new HeartbeatStore(api, store, new Reachability(store, TimeProvider.System), membership), Options.Create(options ?? new KubernetesClusteringOptions()), membership,
+            store, new HeartbeatStore(api, store, new Reachability(store, TimeProvider.System), membership, Metrics), Options.Create(options ?? new KubernetesClusteringOptions()), membership,
             TimeProvider.System, NullLogger<KubernetesMembershipTable>.Instance);
     }
+
+    private static ClusteringMetrics MetricsOf(IServiceProvider services) => new(services.GetRequiredService<IMeterFactory>(), services, TimeProvider.System);
 
     /// <summary>As Orleans does it: what throws is tried again.</summary>
     public Task<MembershipTableData> ReadAllAsync() => RetryAsync(() => Table.ReadAllAsync(Token));

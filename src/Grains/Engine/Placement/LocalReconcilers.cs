@@ -27,5 +27,6 @@ public sealed class LocalReconcilers
 
     internal void Add(IGrainContext grain) => _active[grain] = 0;
 
-    internal void Remove(IGrainContext grain) => _active.TryRemove(grain, out _);
+    /// <summary>Whether it was there.</summary>
+    internal bool Remove(IGrainContext grain) => _active.TryRemove(grain, out _);
 }

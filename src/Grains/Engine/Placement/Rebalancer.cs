@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Core.Internal;
+using OrleansOperator.Grains.Engine.Metrics;
 
 namespace OrleansOperator.Grains.Engine.Placement;
 
