@@ -55,5 +55,6 @@ public sealed class KubeApiMetricsTests
         await Assert.ThrowsAsync<KubeApiException>(api.GetAsync);
 
         Assert.Equal(1, measured["rest_client_requests_total code=<error> method=GET host=127.0.0.1:1"]);
+        Assert.Equal(1, measured["kube_api_requests_total verb=get resource=widgets.example.com code=<error>"]);
     }
 }

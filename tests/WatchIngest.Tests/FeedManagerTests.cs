@@ -17,7 +17,7 @@ public sealed class FeedManagerTests : IAsyncDisposable
     private static readonly TimeSpan OwnedPoll = TimeSpan.FromMilliseconds(20);
 
     private readonly TestClock _clock = new();
-    private readonly TestMeters _meters = new();
+    private readonly Measured _meters = new();
     private readonly TestGrains _grains = new();
     private readonly ScriptedApi _api = new();
     private readonly TestMembership _membership = new();

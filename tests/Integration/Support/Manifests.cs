@@ -2,14 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace OrleansOperator.Integration.Support;
 
-/// <summary>The files in deploy/.</summary>
+/// <summary>Files of this repository that tests use.</summary>
 internal static partial class Manifests
 {
-    public static string FooCrd => Read("crds", "foo.yaml");
+    public static string FooCrd => Read("deploy", "crds", "foo.yaml");
 
-    public static string OrleansClusterCrd => Read("crds", "orleanscluster.yaml");
+    public static string OrleansClusterCrd => Read("deploy", "crds", "orleanscluster.yaml");
 
-    public static string ExampleFoo => Read("examples", "foo.yaml");
+    public static string ExampleFoo => Read("deploy", "examples", "foo.yaml");
 
     /// <summary>sample-controller's own CRD, which knows neither conditions nor observedGeneration.</summary>
     public const string OlderCrd = """
@@ -42,17 +42,20 @@ internal static partial class Manifests
               subresources: { status: {} }
         """;
 
+    /// <summary>The documentation of the metrics.</summary>
+    public static string Metrics => Read("docs", "metrics.md");
+
     /// <summary>The CRD without the rules for names, as it is for Foos that were stored under an earlier one.</summary>
     public static string FooCrdWithoutRules => NameRules().Replace(FooCrd, "");
 
     [GeneratedRegex(@"^ *(x-kubernetes-validations:\n *- rule:.*\n *message:.*\n|required: \[deploymentName\]\n)", RegexOptions.Multiline)]
     private static partial Regex NameRules();
 
-    private static string Read(string folder, string file)
+    private static string Read(params string[] path)
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (root is not null && !File.Exists(Path.Combine(root.FullName, "OrleansOperator.sln")))
             root = root.Parent;
-        return File.ReadAllText(Path.Combine(root!.FullName, "deploy", folder, file));
+        return File.ReadAllText(Path.Combine([root!.FullName, .. path]));
     }
 }

@@ -181,7 +181,7 @@ public sealed class EventRecorderTests : IDisposable
         recorder.Record(s_one, EventType.Normal, "Second", "m");
 
         Assert.Equal(["First", "First", "Second"], await Reasons(api, 3));
-        Assert.DoesNotContain(_measured.Sums.Keys, name => name.StartsWith("event_recorder_dropped", StringComparison.Ordinal));
+        Assert.DoesNotContain(_measured.Sums, sum => sum.Key.StartsWith("event_recorder_dropped", StringComparison.Ordinal) && sum.Value > 0);
     }
 
     [Fact]

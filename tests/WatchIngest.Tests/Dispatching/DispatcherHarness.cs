@@ -10,7 +10,7 @@ namespace OrleansOperator.WatchIngest.Tests.Dispatching;
 /// <summary>A dispatcher whose grains and clock the test moves.</summary>
 internal sealed class DispatcherHarness : IDisposable
 {
-    private readonly TestMeters _meters = new();
+    private readonly Measured _meters = new();
 
     public DispatcherHarness(int maxCallsInFlight = 128)
     {

@@ -113,7 +113,7 @@ public sealed class ReflectorConvergenceTests
     private sealed class Mirror : IAsyncDisposable
     {
         private readonly TestClock _clock = new();
-        private readonly TestMeters _meters = new();
+        private readonly Measured _meters = new();
         private readonly CancellationTokenSource _stop = new();
         private readonly List<Copy> _copies = [];
         private readonly Task _run;

@@ -13,16 +13,15 @@ internal sealed class ReflectorHarness : IAsyncDisposable
     public static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(150);
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly TestMeters _meters = new();
     private readonly Task _run;
 
     public ReflectorHarness(UidRange? range = null, string? ns = null, int pageSize = 500)
     {
         var feed = new Feed(Widgets.Definition, range ?? UidRange.Whole, ns);
         State = new FeedState(feed.Id, NullLogger.Instance);
-        var reflector = new Reflector(
-            feed, Sink, Api, State, new WatchIngestOptions { PageSize = pageSize }, new WatchIngestMetrics(_meters), Clock, NullLogger.Instance);
-        _run = reflector.RunAsync(_stop.Token);
+        Reflector = new Reflector(
+            feed, Sink, Api, State, new WatchIngestOptions { PageSize = pageSize }, new WatchIngestMetrics(Measured), Clock, NullLogger.Instance);
+        _run = Reflector.RunAsync(_stop.Token);
     }
 
     public ScriptedApi Api { get; } = new();
@@ -32,6 +31,10 @@ internal sealed class ReflectorHarness : IAsyncDisposable
     public TestClock Clock { get; } = new();
 
     public FeedState State { get; }
+
+    public Reflector Reflector { get; }
+
+    public Measured Measured { get; } = new();
 
     /// <summary>Answers the list, and opens the watch that follows.</summary>
     public async Task<ScriptedStream> ListAndWatchAsync(long version, params TestSnapshot[] objects)
@@ -83,6 +86,6 @@ internal sealed class ReflectorHarness : IAsyncDisposable
     {
         await StopAsync();
         _stop.Dispose();
-        _meters.Dispose();
+        Measured.Dispose();
     }
 }
