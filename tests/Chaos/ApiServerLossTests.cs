@@ -4,7 +4,7 @@ namespace OrleansOperator.Chaos;
 
 /// <summary>The API server out of reach, for one silo or for all.</summary>
 [Collection("the fleet")]
-public sealed class ApiServerLossTests(Fleet fleet)
+public sealed class ApiServerLossTests(SiloFleet fleet)
 {
     private const int PerSecond = 20;
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(60);

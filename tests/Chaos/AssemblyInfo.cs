@@ -1,3 +1,3 @@
 using OrleansOperator.Chaos.Support;
 
-[assembly: AssemblyFixture(typeof(Fleet))]
+[assembly: AssemblyFixture(typeof(SiloFleet))]

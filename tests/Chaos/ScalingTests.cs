@@ -4,7 +4,7 @@ namespace OrleansOperator.Chaos;
 
 /// <summary>Silos that come, go and are replaced in good order while Foos are being changed.</summary>
 [Collection("the fleet")]
-public sealed class ScalingTests(Fleet fleet)
+public sealed class ScalingTests(SiloFleet fleet)
 {
     private const int PerSecond = 40;
 
@@ -15,9 +15,9 @@ public sealed class ScalingTests(Fleet fleet)
 
         var shares = await fleet.SharesAsync();
 
-        Figures.Record("3 silos", "least share", 100.0 * shares.Values.Min() / Fleet.FooCount, "%");
-        Figures.Record("3 silos", "largest share", 100.0 * shares.Values.Max() / Fleet.FooCount, "%");
-        Assert.All(shares.Values, share => Assert.InRange(100.0 * share / Fleet.FooCount, 28, 39));
+        Figures.Record("3 silos", "least share", 100.0 * shares.Values.Min() / SiloFleet.FooCount, "%");
+        Figures.Record("3 silos", "largest share", 100.0 * shares.Values.Max() / SiloFleet.FooCount, "%");
+        Assert.All(shares.Values, share => Assert.InRange(100.0 * share / SiloFleet.FooCount, 28, 39));
     }
 
     [Fact]

@@ -4,7 +4,7 @@ namespace OrleansOperator.Chaos;
 
 /// <summary>Silos that die or hang while Foos are being changed: the others do their work.</summary>
 [Collection("the fleet")]
-public sealed class SiloLossTests(Fleet fleet)
+public sealed class SiloLossTests(SiloFleet fleet)
 {
     private const int PerSecond = 60;
 

@@ -11,7 +11,7 @@ public static class FooResources
     /// <summary>The Orleans grain type of the Foos' grains.</summary>
     public const string GrainType = "foo";
 
-    /// <summary>The name of the Foo controller, in metrics and logs.</summary>
+    /// <summary>Name of the controller, in metrics, logs and URLs.</summary>
     public const string Controller = "foo";
 
     /// <summary>The Foos.</summary>

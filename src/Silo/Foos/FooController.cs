@@ -1,3 +1,4 @@
+using OrleansOperator.Fleet;
 using OrleansOperator.Grains.Foos;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.Grains.Interfaces.Foos;
@@ -14,9 +15,23 @@ internal static class FooController
 {
     private static readonly GrainType FooGrainType = GrainType.Create(FooResources.GrainType);
 
+    /// <summary>What the fleet pages show of Foos.</summary>
+    private static readonly FleetKind Fleet = new()
+    {
+        Controller = FooResources.Controller,
+        Resource = FooResources.Foos,
+        Conditions = static foo => ((FooSnapshot)foo).Conditions,
+        Columns =
+        [
+            new FleetColumn("desired", "Desired", static foo => new FleetValue(((FooSnapshot)foo).Replicas)),
+            new FleetColumn("available", "Available", static foo => new FleetValue(((FooSnapshot)foo).AvailableReplicas)),
+        ],
+    };
+
     public static IServiceCollection AddFooController(this IServiceCollection services, SiloSettings settings) =>
         services
             .AddFoos()
+            .AddSingleton(Fleet)
             .AddPermissionRequirements(FooPermissions.All.Concat(EventPermissions.All).In(settings.Namespaces))
             .AddFeed(Feed(settings, FooResources.Deployments, DeploymentDecoder.Decode, isOwned: true))
             .AddFeed(Feed(settings, FooResources.Foos, FooDecoder.Decode, isOwned: false));

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using OrleansOperator.Clustering.Kubernetes;
+using OrleansOperator.Fleet;
 using OrleansOperator.Silo.Settings;
 
 namespace OrleansOperator.Silo.Hosting;
@@ -58,5 +59,6 @@ internal static class SiloCluster
 
         // Its live log stream would show every log line of the silo to whoever reaches the admin address.
         silo.AddDashboard(options => options.HideTrace = true);
+        silo.AddFleet();
     }
 }

@@ -1,4 +1,5 @@
 using Orleans.Dashboard;
+using OrleansOperator.Fleet;
 using OrleansOperator.Grains.Engine;
 using OrleansOperator.KubeApi;
 using OrleansOperator.Silo.Foos;
@@ -55,6 +56,7 @@ internal static class SiloHost
         app.MapHealthChecks("/healthz", HealthText.Options(HealthTags.Live));
         app.MapHealthChecks("/readyz", HealthText.Options(HealthTags.Ready));
         app.MapOrleansDashboard("/dashboard");
+        app.MapFleet();
         return app;
     }
 }

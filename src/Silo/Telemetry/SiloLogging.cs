@@ -43,7 +43,10 @@ internal static class SiloLogging
 
         // Orleans logs the life of a grain service under the service's own name.
         if (settings.LogLevel == LogLevel.Information)
-            logging.AddFilter("OrleansOperator.Clustering.Kubernetes.Fencing.PeerService", LogLevel.Warning);
+        {
+            logging.AddFilter("OrleansOperator.Clustering.Kubernetes.Fencing.PeerService", LogLevel.Warning)
+                .AddFilter("OrleansOperator.Fleet.Cluster.FleetService", LogLevel.Warning);
+        }
 
         // Its first measurement counts from the start of the machine, and warns about it.
         logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);

@@ -10,7 +10,7 @@ internal sealed class Changes : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-    private readonly Fleet _fleet;
+    private readonly SiloFleet _fleet;
     private readonly CancellationTokenSource _stopChanging = new();
     private readonly CancellationTokenSource _stopWatching = new();
     private readonly ConcurrentDictionary<string, (int Replicas, long At)> _asked = new();
@@ -19,7 +19,7 @@ internal sealed class Changes : IAsyncDisposable
     private readonly Task _watch;
     private Task _change = Task.CompletedTask;
 
-    private Changes(Fleet fleet)
+    private Changes(SiloFleet fleet)
     {
         _fleet = fleet;
         _watch = WatchAsync();
@@ -31,7 +31,7 @@ internal sealed class Changes : IAsyncDisposable
     /// <summary>Begins to change Foos.</summary>
     /// <param name="fleet">The fleet.</param>
     /// <param name="perSecond">How many a second, until it is stopped or every Foo was changed.</param>
-    public static async Task<Changes> StartAsync(Fleet fleet, int perSecond)
+    public static async Task<Changes> StartAsync(SiloFleet fleet, int perSecond)
     {
         var changes = new Changes(fleet);
         await changes._watching.Task;

@@ -10,6 +10,8 @@ public sealed class OperatorFixture : IAsyncLifetime
 
     public DevClusterServer Cluster { get; private set; } = null!;
 
+    internal Operator Operator => _operator!;
+
     public async ValueTask InitializeAsync()
     {
         Cluster = await DevClusterServer.StartAsync(new DevClusterOptions());

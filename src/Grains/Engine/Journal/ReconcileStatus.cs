@@ -23,5 +23,5 @@ public sealed record ReconcileStatus(
     public bool IsRunning => Took == Unfinished;
 
     /// <summary>A reconcile has started.</summary>
-    internal ReconcileStatus Running(DateTime now) => this with { Checked = now, Started = now, Took = Unfinished };
+    public ReconcileStatus Running(DateTime now) => this with { Checked = now, Started = now, Took = Unfinished };
 }

@@ -9,7 +9,7 @@ namespace OrleansOperator.Chaos.Support;
 /// One API server, some thousand Foos, and silos as a StatefulSet runs them: each a process with an ordinal, which keeps its
 /// ports over restarts. Each silo reaches the API server by a way of its own that can be cut.
 /// </summary>
-public sealed class Fleet : IAsyncLifetime
+public sealed class SiloFleet : IAsyncLifetime
 {
     public const int FooCount = 3000;
 
