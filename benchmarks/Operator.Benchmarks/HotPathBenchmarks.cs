@@ -46,8 +46,8 @@ public class HotPathBenchmarks
     [Benchmark(Description = "in and out of the gate")]
     public async Task Gate()
     {
-        await _gate.EnterAsync(RequestPriority.Fresh, CancellationToken.None);
-        _gate.Leave();
+        using var place = _gate.Enter(RequestPriority.Fresh);
+        await place.Admitted;
     }
 
     [Benchmark(Description = "body of a status")]

@@ -100,8 +100,11 @@ public sealed class KubeApiClientTests
     [InlineData("Retry-After", "Tue, 03 Mar 2026 09:00:00 GMT", "{}", 0.0)]
     [InlineData("X-None", "", """{"kind":"Status","details":{"retryAfterSeconds":3}}""", 3.0)]
     [InlineData("Retry-After", "5", """{"kind":"Status","details":{"retryAfterSeconds":3}}""", 5.0)]
+    [InlineData("Retry-After", "5000000", "{}", 60.0)]
+    [InlineData("Retry-After", "Tue, 03 Mar 2099 10:00:30 GMT", "{}", 60.0)]
+    [InlineData("X-None", "", """{"kind":"Status","details":{"retryAfterSeconds":2147483647}}""", 60.0)]
     [InlineData("X-None", "", """{"kind":"Status"}""", null)]
-    public async Task The_wait_that_a_server_asks_for_is_read_from_header_or_body(string header, string value, string body, double? seconds)
+    public async Task The_wait_that_a_server_asks_for_is_read_from_header_or_body_and_is_a_minute_at_most(string header, string value, string body, double? seconds)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 3, 10, 0, 0, TimeSpan.Zero));
         await using var server = await TestApiServer.StartAsync(429, body, headers: (header, value));

@@ -1,25 +1,39 @@
 using Microsoft.Extensions.Logging;
 using OrleansOperator.Grains.Engine.Journal;
+using OrleansOperator.Grains.Engine.Metrics;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.KubeApi;
 
 namespace OrleansOperator.Grains.Engine;
 
 /// <summary>
-/// A grain that reconciles one object. Observations are stored as they come; a grain timer, whose callback does not
-/// interleave, does the work, so that there is one reconcile at a time and whatever arrives meanwhile becomes one more.
+/// A grain that reconciles one object. Observations are stored as they come; one task at a time does the work, so that
+/// whatever arrives meanwhile becomes one more run.
 /// </summary>
+/// <remarks>
+/// The task runs on the grain's scheduler, single-threaded like everything in a grain, but it is no request that the runtime
+/// waits for: neither waiting for the silo's limit nor for the API server keeps the grain from observing, moving or leaving.
+/// Leaving cancels it.
+/// </remarks>
 /// <typeparam name="TKnowledge">What it knows; serializable by Orleans, because it moves with the grain.</typeparam>
-public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, IReconcilerView, IGrainMigrationParticipant
+public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, IReconcilerView, IGrainMigrationParticipant, IDisposable
     where TKnowledge : class, IKnowledge, new()
 {
     private const string KnowledgeKey = "knowledge";
     private const string FailuresKey = "failures";
 
+    /// <summary>A timer can wait for 49 days at most. Whoever is to be left alone for longer than this is looked at before.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
     private readonly ReconcilerServices _services;
+    private readonly CancellationTokenSource _leaving = new();
     private IGrainTimer? _timer;
+    private Task _run = Task.CompletedTask;
+    private ReconcileGate.Place? _place;
+    private ControllerLoad.Waiting _waiting;
     private bool _news;
     private bool _fresh;
+    private bool _held;
     private long _newsSince;
     private int _failures;
     private bool _stalled;
@@ -31,6 +45,9 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
         ArgumentNullException.ThrowIfNull(services);
         _services = services;
     }
+
+    /// <summary>The run under way, waiting for its turn included; completed when there is none.</summary>
+    protected Task Run => _run;
 
     /// <summary>What is known.</summary>
     protected TKnowledge Knowledge { get; private set; } = new();
@@ -58,25 +75,35 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
     {
         _services.Local.Add(GrainContext);
         _services.Metrics.Activated(Controller);
-        _timer = this.RegisterGrainTimer(RunAsync, new GrainTimerCreationOptions
+        _timer = this.RegisterGrainTimer(OnTimer, new GrainTimerCreationOptions
         {
             DueTime = Timeout.InfiniteTimeSpan,
             Period = Timeout.InfiniteTimeSpan,
-            Interleave = false,
+            Interleave = true,
         });
 
         // A grain that moved may have left work behind half done: looking costs nothing.
         if (!Knowledge.IsEmpty)
-            Arm(TimeSpan.Zero);
+            Wake();
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (_services.Local.Remove(GrainContext))
-            _services.Metrics.Deactivated(Controller);
-        return Task.CompletedTask;
+        Left();
+        await _leaving.CancelAsync();
+
+        // What is cancelled ends at once; whatever does not is left behind, and its writes are safe when stale.
+        await _run.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
+
+    /// <summary>The activation ends, whether or not it was ever complete.</summary>
+    public void Dispose()
+    {
+        Left();
+        _leaving.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     /// <inheritdoc/>
@@ -141,7 +168,8 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
             _news = true;
             _fresh |= cause == ObservationCause.Change;
             _services.Metrics.Added(Controller);
-            Arm(TimeSpan.Zero);
+            if (!_held)
+                Wake();
         }
         else if (Knowledge.IsEmpty)
         {
@@ -149,33 +177,81 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
         }
     }
 
-    private void Arm(TimeSpan due) => _timer?.Change(due, Timeout.InfiniteTimeSpan);
+    private void Arm(TimeSpan due) => _timer?.Change(due < LongestWait ? due : LongestWait, Timeout.InfiniteTimeSpan);
 
-    private async Task RunAsync(CancellationToken cancellationToken)
+    private Task OnTimer(CancellationToken cancellationToken)
     {
-        var fresh = _fresh;
-        long? newsSince = _news ? _newsSince : null;
-        (_news, _fresh) = (false, false);
+        _held = false;
+        Wake();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Starts a run, or lets the one that waits move up.</summary>
+    private void Wake()
+    {
+        if (_leaving.IsCancellationRequested)
+            return;
+        if (_run.IsCompleted)
+        {
+            _run = RunAsync(_leaving.Token);
+        }
+        else if (_fresh && _place is { Priority: RequestPriority.Backlog } place)
+        {
+            place.Raise();
+            _waiting.Dispose();
+            _waiting = _services.Metrics.Waits(Controller, RequestPriority.Fresh);
+        }
+    }
+
+    private async Task RunAsync(CancellationToken leaving)
+    {
+        try
+        {
+            // Whoever brings the news is not held up.
+            await Task.Yield();
+            while (await CheckAsync(leaving) == TimeSpan.Zero)
+            {
+                // Something new came meanwhile.
+            }
+        }
+        catch (OperationCanceledException) when (leaving.IsCancellationRequested)
+        {
+            // Another activation looks at the object anew.
+        }
+        catch (Exception e)
+        {
+            Crashed(e, out _);
+            Arm(Options.BackoffMax);
+        }
+    }
+
+    /// <summary>Compares the object with what it should be, and reconciles it if there is something to do.</summary>
+    /// <returns>When to look again; null when something has to change first.</returns>
+    private async Task<TimeSpan?> CheckAsync(CancellationToken leaving)
+    {
         var started = Clock.GetTimestamp();
         if (LookSafely(out var problem) is { } idle)
         {
-            _services.Metrics.Looked(Controller, idle, started, newsSince);
+            _services.Metrics.Looked(Controller, idle, started, NewsSince());
+            (_news, _fresh) = (false, _fresh && idle.Kind == OutcomeKind.Failed);
             var next = Schedule(idle);
-            _status = _status with { Checked = Now(), Outcome = idle.Kind, Due = next, Failures = _failures, Problem = problem };
-            return;
+            _status = _status with { Checked = Now(), Outcome = idle.Kind, Due = Due(next), Failures = _failures, Problem = problem };
+            return next;
         }
 
-        var priority = fresh ? RequestPriority.Fresh : RequestPriority.Backlog;
-        using (_services.Metrics.Waits(Controller, priority))
-            await _services.Gate.EnterAsync(priority, cancellationToken);
+        using var place = await EnterAsync(leaving);
+
+        // Whatever came while it waited is part of this run.
+        var priority = place.Priority;
+        using var work = _services.Metrics.Starts(Controller, NewsSince());
+        (_news, _fresh) = (false, false);
         started = Clock.GetTimestamp();
-        using var work = _services.Metrics.Starts(Controller, newsSince);
         _status = _status.Running(Now());
         var run = ReconcileRun.Begin(Controller, this.GetPrimaryKeyString(), Clock.GetUtcNow());
         ReconcileOutcome outcome;
         try
         {
-            outcome = await ReconcileAsync(priority, cancellationToken);
+            outcome = await ReconcileAsync(priority, leaving);
         }
         catch (KubeApiException e)
         {
@@ -183,23 +259,55 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
             problem = AccessDiagnosis.Describe(e) ?? e.Message;
             LogFailure(problem);
         }
-        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is not OperationCanceledException || !leaving.IsCancellationRequested)
         {
             outcome = Crashed(e, out problem);
         }
-        finally
-        {
-            _services.Gate.Leave();
-        }
 
+        // A retry is as urgent as what it retries.
+        _fresh |= outcome.Kind == OutcomeKind.Failed && priority == RequestPriority.Fresh;
         var took = Clock.GetElapsedTime(started);
         _services.Metrics.Ended(Controller, outcome, took);
-        var due = Schedule(outcome);
+        var wait = Schedule(outcome);
         problem = problem is null ? null : ReconcileRun.Shorten(problem);
-        _status = _status with { Checked = Now(), Took = took, Outcome = outcome.Kind, Due = due, Failures = _failures, Problem = problem };
-        if (run.End(outcome, took, due == default ? null : due, problem) is { } record)
+        _status = _status with { Checked = Now(), Took = took, Outcome = outcome.Kind, Due = Due(wait), Failures = _failures, Problem = problem };
+        if (run.End(outcome, took, wait is null ? null : Due(wait), problem) is { } record)
             _services.Journal.Add(record);
+        return wait;
     }
+
+    /// <summary>Waits for this grain's turn.</summary>
+    private async Task<ReconcileGate.Place> EnterAsync(CancellationToken leaving)
+    {
+        var priority = _fresh ? RequestPriority.Fresh : RequestPriority.Backlog;
+        var place = _place = _services.Gate.Enter(priority);
+        _waiting = _services.Metrics.Waits(Controller, priority);
+        try
+        {
+            await place.Admitted.WaitAsync(leaving);
+            return place;
+        }
+        catch
+        {
+            place.Dispose();
+            throw;
+        }
+        finally
+        {
+            _waiting.Dispose();
+            _place = null;
+        }
+    }
+
+    private long? NewsSince() => _news ? _newsSince : null;
+
+    private void Left()
+    {
+        if (_services.Local.Remove(GrainContext))
+            _services.Metrics.Deactivated(Controller);
+    }
+
+    private DateTime Due(TimeSpan? wait) => wait is { } time ? Now() + time : default;
 
     private DateTime Now() => Clock.GetUtcNow().UtcDateTime;
 
@@ -226,40 +334,28 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
     }
 
     /// <summary>Arms the next attempt.</summary>
-    /// <returns>When it is due; default when the object waits for a change.</returns>
-    private DateTime Schedule(ReconcileOutcome outcome)
+    /// <returns>When it is due, zero for at once; null when the object waits for a change.</returns>
+    private TimeSpan? Schedule(ReconcileOutcome outcome)
     {
         _stalled = outcome.Kind is OutcomeKind.Stalled or OutcomeKind.Later;
         _failures = outcome.Kind == OutcomeKind.Failed ? _failures + 1 : 0;
-        TimeSpan wait;
-        if (_news && (outcome.Kind != OutcomeKind.Failed || outcome.After == TimeSpan.Zero))
-        {
-            // What came in meanwhile may already be what the failed run lacked. A server that asks to wait gets its wait.
-            wait = TimeSpan.Zero;
-        }
-        else if (outcome.Kind == OutcomeKind.Failed)
-        {
-            var backoff = Backoff.After(_failures, Options.BackoffBase, Options.BackoffMax);
-            wait = backoff > outcome.After ? backoff : outcome.After;
-        }
-        else if (outcome.Kind == OutcomeKind.Later)
-        {
-            wait = outcome.After;
-        }
-        else
-        {
-            LeaveIfEmpty();
-            return default;
-        }
 
-        Arm(wait);
-        return Now() + wait;
-    }
-
-    private void LeaveIfEmpty()
-    {
-        if (Knowledge.IsEmpty)
+        // A server that asks to wait gets its wait, whatever comes.
+        _held = outcome.Kind == OutcomeKind.Failed && outcome.After > TimeSpan.Zero;
+        TimeSpan? wait = outcome.Kind switch
+        {
+            // What came in meanwhile may already be what the failed run lacked.
+            _ when _news && !_held => TimeSpan.Zero,
+            OutcomeKind.Failed when Backoff.After(_failures, Options.BackoffBase, Options.BackoffMax) is var backoff =>
+                backoff > outcome.After ? backoff : outcome.After,
+            OutcomeKind.Later => outcome.After,
+            _ => null,
+        };
+        if (wait != TimeSpan.Zero)
+            Arm(wait ?? Timeout.InfiniteTimeSpan);
+        if (wait is null && Knowledge.IsEmpty)
             DeactivateOnIdle();
+        return wait;
     }
 
     private void LogFailure(string problem)

@@ -12,6 +12,12 @@ internal static class ErrorAnswer
     private const int MaxBody = 64 * 1024;
     private const int MaxText = 300;
 
+    /// <summary>
+    /// No server means to be left alone for longer. A proxy or a clock that is wrong may say so, and would blind a feed for
+    /// hours, or overflow a timer.
+    /// </summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
     public static async Task<KubeApiException> ReadAsync(
         HttpResponseMessage response, RequestTarget target, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -74,6 +80,6 @@ internal static class ErrorAnswer
             { Date: { } date } => date - time.GetUtcNow(),
             _ => status?.Details?.RetryAfterSeconds is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null,
         };
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait;
     }
 }

@@ -11,18 +11,29 @@ public sealed class ReconcileGateTests
     public async Task As_many_as_the_limit_are_in_at_once()
     {
         var gate = new ReconcileGate(2);
-        await Enter(gate);
-        await Enter(gate);
-        var third = Enter(gate);
-        Assert.Equal((2, 1, false), (gate.Active, gate.Waiting, third.IsCompleted));
+        var (first, second) = (gate.Enter(RequestPriority.Fresh), gate.Enter(RequestPriority.Fresh));
+        var third = gate.Enter(RequestPriority.Fresh);
+        Assert.Equal((2, 1, false), (gate.Active, gate.Waiting, third.Admitted.IsCompleted));
 
-        gate.Leave();
+        first.Dispose();
 
-        await third;
+        await third.Admitted;
         Assert.Equal((2, 0), (gate.Active, gate.Waiting));
-        gate.Leave();
-        gate.Leave();
+        second.Dispose();
+        third.Dispose();
         Assert.Equal(0, gate.Active);
+    }
+
+    [Fact]
+    public void Who_leaves_twice_leaves_once()
+    {
+        var gate = new ReconcileGate(2);
+        var (first, _) = (gate.Enter(RequestPriority.Fresh), gate.Enter(RequestPriority.Fresh));
+
+        first.Dispose();
+        first.Dispose();
+
+        Assert.Equal(1, gate.Active);
     }
 
     [Theory]
@@ -34,26 +45,48 @@ public sealed class ReconcileGateTests
     public async Task What_is_fresh_goes_first_but_every_fourth_turn_is_the_backlogs()
     {
         var gate = new ReconcileGate(1);
-        await Enter(gate);
+        var inside = gate.Enter(RequestPriority.Fresh);
         var order = new List<string>();
         var waiters = new List<Task>();
         for (var i = 1; i <= 3; i++)
-            waiters.Add(Then(Enter(gate, RequestPriority.Backlog), () => order.Add("backlog")));
+            waiters.Add(Then(gate.Enter(RequestPriority.Backlog), "backlog"));
         for (var i = 1; i <= 8; i++)
-            waiters.Add(Then(Enter(gate), () => order.Add("fresh")));
+            waiters.Add(Then(gate.Enter(RequestPriority.Fresh), "fresh"));
 
-        gate.Leave();
+        inside.Dispose();
         await Task.WhenAll(waiters);
 
         Assert.Equal(["fresh", "fresh", "fresh", "backlog", "fresh", "fresh", "fresh", "backlog", "fresh", "fresh", "backlog"], order);
 
         // Each leaves as soon as it has had its turn, so that the order is the gate's alone.
-        async Task Then(Task entered, Action note)
+        async Task Then(ReconcileGate.Place place, string name)
         {
-            await entered;
-            note();
-            gate.Leave();
+            await place.Admitted;
+            order.Add(name);
+            place.Dispose();
         }
+    }
+
+    [Fact]
+    public async Task Who_is_raised_goes_with_the_urgent_and_has_one_turn()
+    {
+        var gate = new ReconcileGate(1);
+        var inside = gate.Enter(RequestPriority.Fresh);
+        var (first, raised, urgent) = (gate.Enter(RequestPriority.Backlog), gate.Enter(RequestPriority.Backlog), gate.Enter(RequestPriority.Fresh));
+
+        raised.Raise();
+        raised.Raise();
+        Assert.Equal(3, gate.Waiting);
+
+        foreach (var (leaves, enters) in new[] { (inside, urgent), (urgent, raised), (raised, first) })
+        {
+            leaves.Dispose();
+            await enters.Admitted;
+        }
+
+        Assert.Equal(RequestPriority.Fresh, raised.Priority);
+        first.Dispose();
+        Assert.Equal((0, 0), (gate.Active, gate.Waiting));
     }
 
     [Theory]
@@ -62,14 +95,15 @@ public sealed class ReconcileGateTests
     public async Task Those_of_one_kind_go_in_the_order_in_which_they_came(RequestPriority priority)
     {
         var gate = new ReconcileGate(1);
-        await Enter(gate);
-        var waiters = Enumerable.Range(0, 5).Select(_ => Enter(gate, priority)).ToList();
+        var inside = gate.Enter(RequestPriority.Fresh);
+        var waiters = Enumerable.Range(0, 5).Select(_ => gate.Enter(priority)).ToList();
 
         foreach (var next in waiters)
         {
-            gate.Leave();
-            await next;
-            Assert.Equal(waiters.IndexOf(next) + 1, waiters.Count(w => w.IsCompleted));
+            inside.Dispose();
+            await next.Admitted;
+            inside = next;
+            Assert.Equal(waiters.IndexOf(next) + 1, waiters.Count(w => w.Admitted.IsCompleted));
         }
     }
 
@@ -77,18 +111,17 @@ public sealed class ReconcileGateTests
     public async Task Who_gives_up_is_passed_over()
     {
         var gate = new ReconcileGate(1);
-        await Enter(gate);
-        using var cancelled = new CancellationTokenSource();
-        var first = gate.EnterAsync(RequestPriority.Fresh, cancelled.Token);
-        var second = Enter(gate);
+        var inside = gate.Enter(RequestPriority.Fresh);
+        var (first, second) = (gate.Enter(RequestPriority.Fresh), gate.Enter(RequestPriority.Fresh));
 
-        await cancelled.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
-        Assert.False(second.IsCompleted);
-        gate.Leave();
+        first.Dispose();
+        Assert.Equal(1, gate.Waiting);
+        Assert.False(second.Admitted.IsCompleted);
+        inside.Dispose();
 
-        await second;
-        gate.Leave();
+        await second.Admitted;
+        Assert.False(first.Admitted.IsCompleted);
+        second.Dispose();
         Assert.Equal((0, 0), (gate.Active, gate.Waiting));
     }
 
@@ -102,28 +135,21 @@ public sealed class ReconcileGateTests
             var most = 0;
             await Task.WhenAll(waiters.Select(waiter => Task.Run(async () =>
             {
-                using var source = new CancellationTokenSource();
                 var (fresh, givesUp) = waiter;
-                var entered = gate.EnterAsync(fresh ? RequestPriority.Fresh : RequestPriority.Backlog, source.Token);
+                using var place = gate.Enter(fresh ? RequestPriority.Fresh : RequestPriority.Backlog);
                 if (givesUp)
-                    await source.CancelAsync();
-                try
-                {
-                    await entered;
-                }
-                catch (OperationCanceledException)
-                {
                     return;
-                }
+                if (!fresh)
+                    place.Raise();
+                await place.Admitted;
 
                 InterlockedMax(ref most, Interlocked.Increment(ref inside));
                 await Task.Yield();
                 Interlocked.Decrement(ref inside);
-                gate.Leave();
             })));
 
             Assert.InRange(most, 0, limit);
-            Assert.Equal(0, gate.Active);
+            Assert.Equal((0, 0), (gate.Active, gate.Waiting));
         }, iter: 300, threads: 1);
 
     private static void InterlockedMax(ref int most, int value)
@@ -133,6 +159,4 @@ public sealed class ReconcileGateTests
         {
         }
     }
-
-    private static Task Enter(ReconcileGate gate, RequestPriority priority = RequestPriority.Fresh) => gate.EnterAsync(priority, TestContext.Current.CancellationToken);
 }

@@ -86,17 +86,20 @@ public sealed class ReconcilerGrainTests : IClassFixture<ProbeSilo>, IDisposable
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_server_that_asks_to_wait_gets_its_wait_even_with_news(bool news)
+    [InlineData("nothing")]
+    [InlineData("while it runs")]
+    [InlineData("while it waits")]
+    public async Task A_server_that_asks_to_wait_gets_its_wait_whatever_comes(string news)
     {
         await _silo.ObserveAsync(Key, 1);
         var run = await Runs.NextAsync();
-        if (news)
+        if (news == "while it runs")
             await _silo.ObserveAsync(Key, 2);
 
         run.Throw(new KubeApiException(HttpStatusCode.TooManyRequests, "TooManyRequests", "slow down", default, TimeSpan.FromSeconds(7)));
         await _silo.RestAsync(Key);
+        if (news == "while it waits")
+            await _silo.ObserveAsync(Key, 2);
 
         await NotBeforeAsync(TimeSpan.FromSeconds(7));
         await EndAsync(ReconcileOutcome.Done);
@@ -135,6 +138,16 @@ public sealed class ReconcilerGrainTests : IClassFixture<ProbeSilo>, IDisposable
         await EndAsync(ReconcileOutcome.Later(TimeSpan.FromMinutes(5)));
 
         await NotBeforeAsync(TimeSpan.FromMinutes(5));
+        await EndAsync(ReconcileOutcome.Done);
+    }
+
+    [Fact]
+    public async Task A_wait_that_no_timer_lasts_for_is_taken_in_parts()
+    {
+        await _silo.ObserveAsync(Key, 1);
+        await EndAsync(ReconcileOutcome.Later(TimeSpan.FromDays(365)));
+
+        await NotBeforeAsync(TimeSpan.FromDays(1));
         await EndAsync(ReconcileOutcome.Done);
     }
 
@@ -219,12 +232,74 @@ public sealed class ReconcilerGrainTests : IClassFixture<ProbeSilo>, IDisposable
         await _silo.ObserveAsync($"{_namespace}/d", 1);
         Assert.False(Runs.Any);
 
-        // Each waits in the gate by now, whichever came first: the queue of its timer comes after the answer above.
+        // Each waits in the gate by now, whichever came first.
         await WaitingAsync(2);
         first.End(ReconcileOutcome.Done);
         Assert.Equal($"{_namespace}/d", (await Runs.NextAsync()).Grain);
         second.End(ReconcileOutcome.Done);
         Assert.Equal($"{_namespace}/c", (await Runs.NextAsync()).Grain);
+    }
+
+    [Fact]
+    public async Task What_waits_as_backlog_moves_up_when_it_changes()
+    {
+        await FillGateAsync();
+        await _silo.ObserveAsync($"{_namespace}/before", 1, cause: ObservationCause.Backlog);
+        await WaitingAsync(1);
+        await _silo.ObserveAsync($"{_namespace}/changed", 1, cause: ObservationCause.Backlog);
+        await WaitingAsync(2);
+
+        await _silo.ObserveAsync($"{_namespace}/changed", 2);
+        Runs.EndOne();
+
+        var next = await Runs.NextAsync();
+        Assert.Equal(($"{_namespace}/changed", 2, RequestPriority.Fresh), (next.Grain, next.Version, next.Priority));
+    }
+
+    [Fact]
+    public async Task A_retry_is_as_urgent_as_what_it_retries()
+    {
+        await _silo.ObserveAsync(Key, 1);
+        await EndAsync(ReconcileOutcome.Failed());
+        await _silo.ObserveAsync(Key, 2, cause: ObservationCause.Backlog);
+
+        Assert.Equal(RequestPriority.Fresh, (await Runs.NextAsync()).Priority);
+    }
+
+    [Fact]
+    public async Task A_grain_that_leaves_does_not_wait_for_its_run()
+    {
+        await _silo.ObserveAsync(Key, 1);
+        await Runs.NextAsync();
+
+        await _silo.LeaveAsync(Key);
+
+        await Runs.Deactivated.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await Eventually(() => _silo.Gate.Active == 0);
+    }
+
+    [Fact]
+    public async Task A_grain_that_leaves_does_not_wait_for_its_turn()
+    {
+        await FillGateAsync();
+        await _silo.ObserveAsync(Key, 1);
+        await WaitingAsync(1);
+
+        await _silo.LeaveAsync(Key);
+
+        await Runs.Deactivated.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await WaitingAsync(0);
+        Assert.Equal(2, _silo.Gate.Active);
+    }
+
+    [Fact]
+    public async Task A_grain_that_is_deactivated_while_it_activates_leaves_no_entry()
+    {
+        Runs.RefuseActivation();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => _silo.ObserveAsync(Key, 1).WaitAsync(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken));
+
+        Assert.DoesNotContain(_silo.Local.All, grain => grain.GrainId.Key.ToString() == Key);
     }
 
     [Fact]
@@ -273,6 +348,15 @@ public sealed class ReconcilerGrainTests : IClassFixture<ProbeSilo>, IDisposable
         await _silo.RestAsync(Key);
         await _silo.RestAsync(Key);
         Assert.False(Runs.Any);
+    }
+
+    /// <summary>Two grains run, which is all that the silo lets.</summary>
+    private async Task FillGateAsync()
+    {
+        await _silo.ObserveAsync($"{_namespace}/a", 1);
+        await _silo.ObserveAsync($"{_namespace}/b", 1);
+        await Runs.NextAsync();
+        await Runs.NextAsync();
     }
 
     private Task WaitingAsync(int waiting) => Eventually(() => _silo.Gate.Waiting == waiting);

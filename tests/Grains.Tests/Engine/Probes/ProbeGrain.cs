@@ -21,12 +21,19 @@ internal sealed class ProbeGrain(ReconcilerServices services, ProbeTests tests) 
 
     protected override string Controller => "probe";
 
-    public Task RestAsync() => Task.CompletedTask;
+    public Task RestAsync() => Run;
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        await base.OnActivateAsync(cancellationToken);
+        if (Runs.RefusesActivation)
+            DeactivateOnIdle();
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await base.OnDeactivateAsync(reason, cancellationToken);
         Runs.Deactivated.TrySetResult();
-        return base.OnDeactivateAsync(reason, cancellationToken);
     }
 
     protected override ReconcileOutcome? Look()
@@ -38,7 +45,7 @@ internal sealed class ProbeGrain(ReconcilerServices services, ProbeTests tests) 
     protected override async Task<ReconcileOutcome> ReconcileAsync(RequestPriority priority, CancellationToken cancellationToken)
     {
         var version = Knowledge.Version;
-        var outcome = await Runs.EnterAsync(this.GetPrimaryKeyString(), version, priority);
+        var outcome = await Runs.EnterAsync(this.GetPrimaryKeyString(), version, priority, cancellationToken);
         if (outcome.Kind == OutcomeKind.Done)
             _done = version;
         return outcome;

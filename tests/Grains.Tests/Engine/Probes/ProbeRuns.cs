@@ -21,20 +21,28 @@ public sealed class ProbeRuns
     /// <summary>Makes the next look fail.</summary>
     public void FailLook(Exception e) => _lookFails = e;
 
+    /// <summary>Makes the grains of this test leave while they activate.</summary>
+    public void RefuseActivation() => RefusesActivation = true;
+
+    public bool RefusesActivation { get; private set; }
+
+    /// <summary>Ends one of the runs under way.</summary>
+    public void EndOne() => _all.First(run => !run.Outcome.Task.IsCompleted).End(ReconcileOutcome.Done);
+
     public void Looked()
     {
         if (Interlocked.Exchange(ref _lookFails, null) is { } e)
             throw e;
     }
 
-    public async Task<ReconcileOutcome> EnterAsync(string grain, long version, RequestPriority priority)
+    public async Task<ReconcileOutcome> EnterAsync(string grain, long version, RequestPriority priority, CancellationToken cancellationToken)
     {
         if (_over)
             return ReconcileOutcome.Done;
         var run = new Run(grain, version, priority);
         _all.Add(run);
-        await _runs.Writer.WriteAsync(run);
-        return await run.Outcome.Task;
+        await _runs.Writer.WriteAsync(run, cancellationToken);
+        return await run.Outcome.Task.WaitAsync(cancellationToken);
     }
 
     /// <summary>The next run.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Orleans.Core.Internal;
 using Orleans.TestingHost;
 using OrleansOperator.Grains.Engine;
 using OrleansOperator.Grains.Engine.Journal;
@@ -48,6 +49,9 @@ public sealed class ProbeSilo : IAsyncLifetime
         Grain(grain).Observe(deleted
             ? Observation.Tombstone("probes", ObjectKey.Parse(grain), "uid", cause)
             : Observation.Of("probes", new ProbeSnapshot { Key = ObjectKey.Parse(grain), Uid = "uid", ResourceVersion = version }, cause));
+
+    /// <summary>Has a grain deactivated.</summary>
+    public async Task LeaveAsync(string grain) => await Grain(grain).Cast<IGrainManagementExtension>().DeactivateOnIdle();
 
     /// <summary>Waits until no run of a grain is under way, and what it armed is armed.</summary>
     public Task RestAsync(string grain) => Grain(grain).RestAsync();
