@@ -10,6 +10,7 @@ using OrleansOperator.DevCluster.Loops;
 using OrleansOperator.DevCluster.OpenApi;
 using OrleansOperator.DevCluster.Resources;
 using OrleansOperator.DevCluster.Storage;
+using YamlDotNet.Core;
 
 namespace OrleansOperator.DevCluster;
 
@@ -54,7 +55,7 @@ public sealed class DevClusterServer : IAsyncDisposable
               server: {Url.ToString().TrimEnd('/')}
         users:
           - name: admin
-            user: {(_options.Token is null ? "{}" : $"{{ token: \"{_options.Token}\" }}")}
+            user: {(_options.Token is null ? "{}" : $"{{ token: {JsonValue.Create(_options.Token)!.ToJsonString()} }}")}
         contexts:
           - name: devcluster
             context: {"{ cluster: devcluster, user: admin, namespace: default }"}
@@ -68,7 +69,9 @@ public sealed class DevClusterServer : IAsyncDisposable
     {
         options ??= new DevClusterOptions();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Error);
+
+        // Whoever starts it gets the exception of a start that fails.
+        builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Error).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -98,20 +101,59 @@ public sealed class DevClusterServer : IAsyncDisposable
         return new DevClusterServer(app, url, options, parts);
     }
 
-    /// <summary>Writes <see cref="Kubeconfig"/> to a file.</summary>
-    public void WriteKubeconfig(string path) => File.WriteAllText(path, Kubeconfig);
+    /// <summary>
+    /// Writes <see cref="Kubeconfig"/> to a file that only its owner can read. What is at the path is replaced, not written through:
+    /// neither a link put there nor permissions that a file had before give the credentials away.
+    /// </summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder cannot be written to.</exception>
+    public void WriteKubeconfig(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var draft = $"{path}.{Guid.NewGuid():N}";
+        try
+        {
+            using (var writer = new StreamWriter(draft, options))
+                writer.Write(Kubeconfig);
+            File.Move(draft, path, overwrite: true);
+        }
+        catch
+        {
+            if (File.Exists(draft))
+                File.Delete(draft);
+            throw;
+        }
+    }
 
     /// <summary>Creates or replaces objects from manifests, JSON or YAML, one or several documents. CRDs are served on return.</summary>
     /// <exception cref="InvalidOperationException">A manifest is not accepted; the message says why.</exception>
     public Task ApplyAsync(string manifests, CancellationToken cancellationToken = default)
     {
-        foreach (var document in Yaml.ParseAll(manifests).OfType<JsonObject>())
+        foreach (var document in Documents(manifests))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Apply(document);
+            Apply(document as JsonObject ?? throw new InvalidOperationException("A document is not an object with apiVersion and kind."));
         }
 
         return Task.CompletedTask;
+    }
+
+    private static List<JsonNode> Documents(string manifests)
+    {
+        try
+        {
+            return Yaml.ParseAll(manifests);
+        }
+        catch (YamlException e)
+        {
+            throw new InvalidOperationException($"It is not valid YAML: line {e.Start.Line}, column {e.Start.Column}: {e.Message}", e);
+        }
+        catch (FormatException e)
+        {
+            throw new InvalidOperationException($"It is not a manifest: {e.Message}.", e);
+        }
     }
 
     /// <summary>Stops the server and its loops.</summary>

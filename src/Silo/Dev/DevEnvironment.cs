@@ -8,31 +8,37 @@ namespace OrleansOperator.Silo.Dev;
 internal sealed class DevEnvironment : IAsyncDisposable
 {
     private readonly DevClusterServer _server;
+    private readonly DirectoryInfo _folder;
 
-    private DevEnvironment(DevClusterServer server, string kubeconfig) => (_server, Kubeconfig) = (server, kubeconfig);
+    private DevEnvironment(DevClusterServer server, DirectoryInfo folder) => (_server, _folder) = (server, folder);
 
-    /// <summary>Path of the kubeconfig written for it.</summary>
-    public string Kubeconfig { get; }
+    /// <summary>Path of the kubeconfig written for it, in a folder that only its owner can enter.</summary>
+    public string Kubeconfig => Path.Combine(_folder.FullName, "kubeconfig");
 
     /// <summary>URL of the API server.</summary>
     public Uri Url => _server.Url;
 
-    /// <summary>Starts the API server and fills it.</summary>
+    /// <summary>Starts the API server, installs the CRDs and the examples, and writes a kubeconfig.</summary>
+    /// <exception cref="SettingsException">The temporary folder cannot be written to.</exception>
     public static async Task<DevEnvironment> StartAsync(SiloSettings settings, CancellationToken cancellationToken)
     {
-        var server = await DevClusterServer.StartAsync(
-            new DevClusterOptions { Port = settings.ApiPort, AvailableDelay = settings.AvailableDelay }, cancellationToken);
+        var folder = CreateFolder();
+        DevClusterServer? server = null;
         try
         {
-            var kubeconfig = Path.Combine(Path.GetTempPath(), $"orleans-operator-dev-{server.Url.Port}.kubeconfig");
-            server.WriteKubeconfig(kubeconfig);
+            server = await DevClusterServer.StartAsync(
+                new DevClusterOptions { Port = settings.ApiPort, AvailableDelay = settings.AvailableDelay }, cancellationToken);
             foreach (var manifest in Manifests())
                 await server.ApplyAsync(manifest, cancellationToken);
-            return new DevEnvironment(server, kubeconfig);
+            var environment = new DevEnvironment(server, folder);
+            server.WriteKubeconfig(environment.Kubeconfig);
+            return environment;
         }
         catch
         {
-            await server.DisposeAsync();
+            if (server is not null)
+                await server.DisposeAsync();
+            folder.Delete(recursive: true);
             throw;
         }
     }
@@ -40,7 +46,20 @@ internal sealed class DevEnvironment : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
-        File.Delete(Kubeconfig);
+        _folder.Delete(recursive: true);
+    }
+
+    private static DirectoryInfo CreateFolder()
+    {
+        try
+        {
+            return Directory.CreateTempSubdirectory("orleans-operator-dev-");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException(
+                $"--dev cannot write its kubeconfig to the temporary folder {Path.GetTempPath()} ({e.Message}): set TMPDIR to a folder that can be written to.");
+        }
     }
 
     /// <summary>The files of deploy/crds and deploy/examples, which are embedded so that a published silo has them too.</summary>

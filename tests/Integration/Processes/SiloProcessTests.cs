@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using OrleansOperator.Integration.Support;
 
 namespace OrleansOperator.Integration.Processes;
@@ -13,6 +14,7 @@ public sealed class SiloProcessTests
     ];
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task Dev_brings_a_whole_cluster_and_SIGTERM_ends_it_well()
     {
         var api = Operator.FreePort();
@@ -27,9 +29,15 @@ public sealed class SiloProcessTests
         using var client = new ClusterClient(new Uri($"http://127.0.0.1:{api}"), "default");
         await client.ReadyFoo("example-foo");
 
+        // Nobody else can read the kubeconfig, or guess its name and put a link there.
+        var kubeconfig = silo.Output.Split('\n').Single(line => line.StartsWith("kubeconfig:", StringComparison.Ordinal))["kubeconfig:".Length..].Trim();
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(kubeconfig));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(kubeconfig)!));
+
         var stopping = Stopwatch.GetTimestamp();
         Assert.Equal(0, await silo.TerminateAsync());
         Assert.InRange(Stopwatch.GetElapsedTime(stopping), TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.False(Directory.Exists(Path.GetDirectoryName(kubeconfig)));
     }
 
     [Fact]
