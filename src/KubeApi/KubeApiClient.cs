@@ -9,6 +9,7 @@ using k8s.Exceptions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansOperator.KubeApi.Configuration;
+using OrleansOperator.KubeApi.Credentials;
 using OrleansOperator.KubeApi.Http;
 using OrleansOperator.KubeApi.Limits;
 
@@ -204,7 +205,7 @@ public sealed class KubeApiClient : IKubeApi, IDisposable
             HttpRequestException or IOException or UnauthorizedAccessException => Innermost(e).Message,
             JsonException => "the answer is not the JSON expected: " + e.Message,
             // Thrown by KubernetesClient's credentials.
-            KubeConfigException or KubernetesClientException => "no credentials: " + FirstLine(e.Message),
+            KubeConfigException or KubernetesClientException or ExecPluginException => "no credentials: " + FirstLine(e.Message),
             _ => null,
         };
         return problem is null

@@ -1,5 +1,5 @@
+using System.Text;
 using k8s;
-using k8s.Exceptions;
 using k8s.KubeConfigModels;
 using Microsoft.Extensions.Logging;
 using OrleansOperator.KubeApi.Credentials;
@@ -61,35 +61,40 @@ internal sealed class KubeConnectionLoader(KubeEnvironment environment, TimeProv
         var context = kubeconfig.Context(contextName)
             ?? throw new KubeConfigurationException(
                 $"Kubeconfig {files} has no context \"{contextName}\": give --context NAME, one of {kubeconfig.ContextNames}.");
+        kubeconfig.EnsureComplete(contextName, context);
         var user = kubeconfig.PrepareUser(context);
+        var plugin = user.Credentials?.ExternalExecution is { } exec ? new ExecPlugin(exec) : null;
         try
         {
+            var first = plugin?.Run();
+            if (first is not null)
+                Take(first, user.Credentials!);
             var configuration = KubernetesClientConfiguration.BuildConfigFromConfigObject(
                 kubeconfig.Config, contextName, string.IsNullOrEmpty(options.Master) ? null : options.Master);
             if (user.TokenFile is { } tokenFile)
                 configuration.TokenProvider = new TokenFileProvider(tokenFile, time, logger);
-            else if (configuration.TokenProvider is not null && user.Exec is { } plugin)
-                configuration.TokenProvider = new ExecTokenSource(plugin, time);
+            else if (first?.Token is not null)
+                configuration.TokenProvider = new ExecTokenSource(plugin!, first, time);
 
             return new KubeConnection(configuration, kubeconfig.Proxy(context));
         }
         catch (Exception e) when (e is not KubeConfigurationException)
         {
             // KubernetesClient throws exceptions of many kinds here, System.Exception among them.
+            var remedy = e is ExecPluginException ? $"; {plugin!.Hint}" : "";
             throw new KubeConfigurationException(
-                $"Kubeconfig {files}, context \"{contextName}\", cannot be used: {Problem(e, user.Exec)}", e);
+                $"Kubeconfig {files}, context \"{contextName}\", cannot be used: {e.Message.Split('\n', 2)[0].Trim()}{remedy}", e);
         }
     }
 
-    private static string Problem(Exception e, ExternalExecution? plugin)
+    /// <summary>KubernetesClient takes what the plugin printed as if it had been in the file, where certificates are in base64.</summary>
+    private static void Take(ExecCredential credential, UserCredentials user)
     {
-        var line = e.Message.Split('\n', 2)[0].Trim();
-        if (plugin is null || e is not KubeConfigException)
-            return line;
-
-        // The library wraps the plugin's failure twice, type names included.
-        line = line[(line.LastIndexOf("Exception: ", StringComparison.Ordinal) is >= 0 and var at ? at + "Exception: ".Length : 0)..];
-        var hint = string.IsNullOrWhiteSpace(plugin.InstallHint) ? "run it by hand to see what is wrong" : plugin.InstallHint.Trim();
-        return $"its exec plugin \"{plugin.Command}\" gives no credentials ({line}); {hint.ReplaceLineEndings(" ")}";
+        user.ExternalExecution = null;
+        user.Token = credential.Token;
+        if (credential is not { ClientCertificate: { } certificate, ClientKey: { } key })
+            return;
+        user.ClientCertificateData = Convert.ToBase64String(Encoding.UTF8.GetBytes(certificate));
+        user.ClientKeyData = Convert.ToBase64String(Encoding.UTF8.GetBytes(key));
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using k8s;
 using k8s.KubeConfigModels;
 using YamlDotNet.Core;
@@ -12,8 +11,6 @@ namespace OrleansOperator.KubeApi.Configuration;
 /// </summary>
 internal sealed class Kubeconfig
 {
-    private static readonly SearchValues<char> s_quoted = SearchValues.Create(" \t\n\r\"'");
-
     private readonly Dictionary<string, string> _tokenFiles = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> _proxies = new(StringComparer.OrdinalIgnoreCase);
     private readonly string _files;
@@ -24,7 +21,7 @@ internal sealed class Kubeconfig
     public K8SConfiguration Config { get; } = new();
 
     /// <summary>For messages.</summary>
-    public string ContextNames => Config.Contexts.Any() ? string.Join(", ", Config.Contexts.Select(static context => context.Name)) : "(none)";
+    public string ContextNames => Names(Config.Contexts.Select(static context => context.Name));
 
     /// <exception cref="KubeConfigurationException">A file cannot be read, or is no kubeconfig.</exception>
     public static Kubeconfig Read(IReadOnlyList<string> paths)
@@ -39,8 +36,25 @@ internal sealed class Kubeconfig
     /// <summary>The context's details, or null when there is no such context.</summary>
     public ContextDetails? Context(string name)
     {
-        var context = Config.Contexts.FirstOrDefault(context => string.Equals(context.Name, name, StringComparison.OrdinalIgnoreCase));
+        var context = Config.Contexts.FirstOrDefault(context => Same(context.Name, name));
         return context is null ? null : context.ContextDetails ?? new ContextDetails();
+    }
+
+    /// <summary>Checks what a context refers to, of which KubernetesClient's messages do not name what is missing.</summary>
+    /// <exception cref="KubeConfigurationException">Its cluster or user is missing, or the cluster's server is no URL.</exception>
+    public void EnsureComplete(string contextName, ContextDetails context)
+    {
+        var problem = context.Cluster is not { Length: > 0 } name
+            ? "it names no cluster"
+            : Config.Clusters.FirstOrDefault(cluster => Same(cluster.Name, name)) is not { } cluster
+            ? $"its cluster \"{name}\" is not among those of the file: {Names(Config.Clusters.Select(static cluster => cluster.Name))}"
+            : !(Uri.TryCreate(cluster.ClusterEndpoint?.Server, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+            ? $"the server \"{cluster.ClusterEndpoint?.Server}\" of its cluster \"{name}\" is not an http or https URL"
+            : context.User is { Length: > 0 } user && !Config.Users.Any(item => Same(item.Name, user))
+            ? $"its user \"{user}\" is not among those of the file: {Names(Config.Users.Select(static user => user.Name))}"
+            : null;
+        if (problem is not null)
+            throw new KubeConfigurationException($"Kubeconfig {_files}, context \"{contextName}\", cannot be used: {problem}.");
     }
 
     /// <summary>The cluster's <c>proxy-url</c>, or null.</summary>
@@ -57,7 +71,7 @@ internal sealed class Kubeconfig
     /// <summary>Brings the context's user into the form that KubernetesClient takes.</summary>
     public PreparedUser PrepareUser(ContextDetails context)
     {
-        var user = Config.Users.FirstOrDefault(user => string.Equals(user.Name, context.User, StringComparison.OrdinalIgnoreCase));
+        var user = Config.Users.FirstOrDefault(user => Same(user.Name, context.User));
         if (user is null)
             return default;
 
@@ -71,14 +85,11 @@ internal sealed class Kubeconfig
         if (_tokenFiles.TryGetValue(user.Name, out var tokenFile))
             credentials.Token = ReadToken(tokenFile, user.Name);
 
-        if (credentials.ExternalExecution?.Arguments is { } arguments)
-            credentials.ExternalExecution.Arguments = arguments.Select(Quote).ToList();
-
         // A user without credentials is anonymous to kubectl and an error to KubernetesClient.
         if (IsAnonymous(credentials))
             context.User = null;
 
-        return new PreparedUser(tokenFile, credentials.ExternalExecution);
+        return new PreparedUser(tokenFile, credentials);
     }
 
     private void Add(string path)
@@ -105,6 +116,10 @@ internal sealed class Kubeconfig
         Config.Clusters = Merge(Config.Clusters, config.Clusters, static cluster => cluster.Name);
         Config.Users = Merge(Config.Users, config.Users, static user => user.Name);
     }
+
+    private static string Names(IEnumerable<string> names) => string.Join(", ", names) is { Length: > 0 } some ? some : "(none)";
+
+    private static bool Same(string? one, string? other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 
     private static List<T> Merge<T>(IEnumerable<T> first, IEnumerable<T>? then, Func<T, string?> name) =>
         first.Concat(then ?? []).Where(item => name(item) is not null).DistinctBy(name).ToList();
@@ -206,15 +221,9 @@ internal sealed class Kubeconfig
         && string.IsNullOrWhiteSpace(credentials.ClientKeyData)
         && credentials.AuthProvider is null
         && credentials.ExternalExecution is null;
-
-    // KubernetesClient joins the arguments with spaces; .NET takes that line apart again, by these rules.
-    private static string Quote(string argument) =>
-        argument.Length > 0 && !argument.AsSpan().ContainsAny(s_quoted)
-            ? argument
-            : "\"" + argument.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
 }
 
-/// <summary>What of a kubeconfig's user needs more than KubernetesClient does.</summary>
-/// <param name="TokenFile">Its <c>tokenFile</c>, if it has one.</param>
-/// <param name="Exec">Its exec plugin, if it has one.</param>
-internal readonly record struct PreparedUser(string? TokenFile, ExternalExecution? Exec);
+/// <summary>A kubeconfig's user; both null when the context has none.</summary>
+/// <param name="TokenFile">Its <c>tokenFile</c>, which KubernetesClient does not read.</param>
+/// <param name="Credentials">Everything else.</param>
+internal readonly record struct PreparedUser(string? TokenFile, UserCredentials? Credentials);

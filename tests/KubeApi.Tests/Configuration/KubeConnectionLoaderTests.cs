@@ -164,13 +164,15 @@ public sealed class KubeConnectionLoaderTests : IDisposable
         { "current-context: here\n", "has no context \"here\": give --context NAME, one of (none)." },
         { "apiVersion: v1\n", "has no current-context: give --context NAME, one of (none)." },
         { KubeconfigText.For(new Uri("http://x")).Replace("current-context: here", "current-context: there"), "has no context \"there\": give --context NAME, one of here." },
-        { KubeconfigText.For(new Uri("http://x")).Replace("cluster: here, user", "cluster: gone, user"), "cannot be used: Cluster not found for context" },
-        { KubeconfigText.For(new Uri("http://x")).Replace("user: me, ", "user: gone, "), "cannot be used: User not found for context here in kubeconfig" },
+        { KubeconfigText.For(new Uri("http://x")).Replace("cluster: here, user", "cluster: gone, user"), "context \"here\", cannot be used: its cluster \"gone\" is not among those of the file: here." },
+        { KubeconfigText.For(new Uri("http://x")).Replace("cluster: here, user", "user"), "context \"here\", cannot be used: it names no cluster." },
+        { KubeconfigText.For(new Uri("http://x")).Replace("http://x", "x:6443"), "the server \"x:6443/\" of its cluster \"here\" is not an http or https URL." },
+        { KubeconfigText.For(new Uri("http://x")).Replace("user: me, ", "user: gone, "), "context \"here\", cannot be used: its user \"gone\" is not among those of the file: me." },
         { KubeconfigText.For(new Uri("http://x"), "{tokenFile: gone}"), "tokenFile of user me cannot be read (Could not find file" },
         { KubeconfigText.For(new Uri("http://x"), "{client-certificate: gone, client-key: gone}"), "client-certificate of user me cannot be read (Could not find file" },
         { KubeconfigText.For(new Uri("https://x"), cluster: "certificate-authority: gone"), "cannot be used: Could not find file" },
         { KubeconfigText.For(new Uri("https://x"), cluster: "certificate-authority-data: \"%%\""), "cannot be used: The input is not a valid Base-64 string" },
-        { KubeconfigText.For(new Uri("http://x"), "{exec: {apiVersion: client.authentication.k8s.io/v1, command: /nonexistent/plugin, installHint: install it}}"), "its exec plugin \"/nonexistent/plugin\" gives no credentials (" },
+        { KubeconfigText.For(new Uri("http://x"), "{exec: {apiVersion: client.authentication.k8s.io/v1, command: /nonexistent/plugin, installHint: install it}}"), "its exec plugin \"/nonexistent/plugin\" cannot be started: " },
     };
 
     [Theory]

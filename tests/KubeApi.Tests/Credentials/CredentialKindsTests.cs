@@ -103,24 +103,52 @@ public sealed class CredentialKindsTests : IDisposable
 
         var error = await Assert.ThrowsAsync<KubeApiException>(api.GetAsync);
 
-        Assert.Contains("no credentials: external exec failed", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"no credentials: its exec plugin \"{_directory.Path}/./plugin.sh\" ended with exit code 1", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
     }
 
     [Theory]
-    [InlineData("exit 1")]
-    [InlineData("echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"status\":{}}'")]
-    [InlineData("echo nonsense")]
-    [InlineData("echo '{\"apiVersion\":\"client.authentication.k8s.io/v1beta1\",\"kind\":\"ExecCredential\",\"status\":{\"token\":\"t\"}}'")]
-    public void An_exec_plugin_that_gives_nothing_is_named_with_its_hint(string script)
+    [InlineData("exit 3", "ended with exit code 3")]
+    [InlineData("echo no session >&2; echo 'run: login' >&2; exit 3", "ended with exit code 3: run: login")]
+    [InlineData("printf 'a\\033[31mred' >&2; exit 3", "ended with exit code 3: a\\u001b[31mred")]
+    [InlineData("true", "printed what is not JSON")]
+    [InlineData("echo nonsense", "printed what is not JSON")]
+    [InlineData("echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{}}'", "answered with neither a token nor a client certificate")]
+    [InlineData("echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{\"token\":\"\"}}'", "answered with a token that is empty or has characters that no HTTP header can carry")]
+    [InlineData("echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{\"clientKeyData\":\"x\"}}'", "answered with one of client certificate and key, without the other")]
+    [InlineData("echo '{\"apiVersion\":\"client.authentication.k8s.io/v1beta1\",\"status\":{\"token\":\"t\"}}'", "answered with apiVersion client.authentication.k8s.io/v1beta1, the kubeconfig says client.authentication.k8s.io/v1")]
+    public void An_exec_plugin_that_gives_nothing_is_named_with_its_hint(string script, string problem)
     {
-        var plugin = _directory.WriteScript("plugin.sh", script);
+        _directory.WriteScript("plugin.sh", script);
         const string User = "{exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin.sh, installHint: \"get it from example.com\"}}";
         var file = _directory.Write("config", KubeconfigText.For(new Uri("http://x"), User));
 
         var error = Assert.Throws<KubeConfigurationException>(() => TestClients.FromKubeconfig(file));
 
-        Assert.Matches($@"^Kubeconfig {file}, context ""here"", cannot be used: its exec plugin ""{Path.GetDirectoryName(plugin)}/\./plugin.sh"" gives no credentials \(.+\); get it from example.com$", error.Message);
+        Assert.Equal($"Kubeconfig {file}, context \"here\", cannot be used: its exec plugin \"{_directory.Path}/./plugin.sh\" {problem}; get it from example.com", error.Message);
+    }
+
+    [Fact]
+    public async Task An_exec_plugin_learns_what_is_asked_of_it_and_is_asked_again_before_its_token_expires()
+    {
+        _directory.WriteScript("plugin.sh", $$$"""
+            printf '%s\n' "$KUBERNETES_EXEC_INFO" >> {{{_directory.Path}}}/asked
+            printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t","expirationTimestamp":"2000-01-01T01:00:00Z"}}'
+            """);
+        const string User = "{exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin.sh}}";
+        await using var server = await EchoAuthorizationAsync();
+        var time = new FakeTimeProvider(new DateTimeOffset(2000, 1, 1, 0, 59, 0, TimeSpan.Zero));
+        using var api = TestClients.FromKubeconfig(_directory.Write("config", KubeconfigText.For(server.Url, User)), time);
+
+        await api.GetAsync();
+        await api.GetAsync();
+        Assert.Single(File.ReadAllLines(Path.Combine(_directory.Path, "asked")));
+        time.Advance(TimeSpan.FromSeconds(31));
+        await api.GetAsync();
+
+        Assert.Equal(
+            ["""{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","spec":{"interactive":false}}""", """{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","spec":{"interactive":false}}"""],
+            File.ReadAllLines(Path.Combine(_directory.Path, "asked")));
     }
 
     private static Task<TestApiServer> EchoAuthorizationAsync() => TestApiServer.StartAsync(
