@@ -24,7 +24,6 @@ internal sealed class HeartbeatStore(
         new("list", Type, "read the silos' heartbeats, without which none can join") { Scope = PermissionScope.Own },
         new("create", Type, "send the first heartbeat") { Scope = PermissionScope.Own },
         new("patch", Type, "send heartbeats, without which a silo has no say in who is dead") { Scope = PermissionScope.Own },
-        new("get", Type, "read one silo's heartbeat") { Scope = PermissionScope.Own, Need = PermissionNeed.Optional },
         new("delete", Type, "remove the heartbeats of silos that are gone") { Scope = PermissionScope.Own, Need = PermissionNeed.Optional },
     ];
 
@@ -61,20 +60,6 @@ internal sealed class HeartbeatStore(
         }
 
         return heartbeats;
-    }
-
-    /// <summary>One silo's last heartbeat; null when it has sent none.</summary>
-    public async Task<DateTime?> ReadAsync(SiloAddress silo, CancellationToken cancellationToken)
-    {
-        var request = Request(HttpMethod.Get, "get", Type.ObjectPath(Cluster.Namespace, Name(silo.ToParsableString())));
-        try
-        {
-            return (await api.SendAsync(request, MembershipJson.Default.LeaseObject, cancellationToken)).Spec?.RenewTime;
-        }
-        catch (KubeApiException e) when (e.IsNotFound)
-        {
-            return null;
-        }
     }
 
     /// <summary>Removes a silo's heartbeat, if there is one.</summary>

@@ -55,10 +55,10 @@ internal sealed partial class KubernetesMembershipTable(
 
     public async Task<MembershipTableData> ReadRowAsync(SiloAddress key, CancellationToken cancellationToken = default)
     {
-        var table = await clusters.ReadAsync(cancellationToken);
+        var (table, alive) = await ReadEverythingAsync(cancellationToken);
         var silo = key.ToParsableString();
         return table.Table.Silos.FirstOrDefault(row => row.Silo == silo) is { } row
-            ? new MembershipTableData(SiloRows.ToMember(row, await heartbeats.ReadAsync(key, cancellationToken)), Version(table))
+            ? new MembershipTableData(SiloRows.ToMember(row, TableChange.Heartbeat(alive, row)), Version(table))
             : new MembershipTableData(Version(table));
     }
 

@@ -8,12 +8,14 @@ internal sealed class Kubectl : IDisposable
     private static readonly string Program = Environment.GetEnvironmentVariable("KUBECTL") is { Length: > 0 } named ? named : "kubectl";
 
     private readonly TemporaryFile _kubeconfig = new();
-    private readonly string _ns;
+    private readonly string _common;
 
-    public Kubectl(DevCluster.DevClusterServer server, string ns)
+    /// <param name="server">The API server.</param>
+    /// <param name="ns">The namespace of all commands; null for the one that each command or manifest names.</param>
+    public Kubectl(DevCluster.DevClusterServer server, string? ns)
     {
         server.WriteKubeconfig(_kubeconfig.Path);
-        _ns = ns;
+        _common = $"--kubeconfig {_kubeconfig.Path}{(ns is null ? "" : $" -n {ns}")}";
     }
 
     /// <summary>Runs a command that must succeed, and returns what it prints.</summary>
@@ -40,7 +42,7 @@ internal sealed class Kubectl : IDisposable
     /// <summary>Starts a command that goes on until it is killed.</summary>
     public Process Start(string arguments, string? editor = null)
     {
-        var start = new ProcessStartInfo(Program, $"--kubeconfig {_kubeconfig.Path} -n {_ns} {arguments}")
+        var start = new ProcessStartInfo(Program, $"{_common} {arguments}")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

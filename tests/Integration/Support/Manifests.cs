@@ -51,11 +51,22 @@ internal static partial class Manifests
     [GeneratedRegex(@"^ *(x-kubernetes-validations:\n *- rule:.*\n *message:.*\n|required: \[deploymentName\]\n)", RegexOptions.Multiline)]
     private static partial Regex NameRules();
 
-    private static string Read(params string[] path)
+    /// <summary>The folder of the repository.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>The overlays in deploy/overlays, by name.</summary>
+    public static IEnumerable<string> Overlays => Directory.EnumerateDirectories(Path.Combine(Root, "deploy", "overlays")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+
+    /// <summary>The folder of an overlay, for <c>kubectl apply -k</c>.</summary>
+    public static string Overlay(string name) => Path.Combine(Root, "deploy", "overlays", name);
+
+    private static string Read(params string[] path) => File.ReadAllText(Path.Combine([Root, .. path]));
+
+    private static string FindRoot()
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (root is not null && !File.Exists(Path.Combine(root.FullName, "OrleansOperator.sln")))
             root = root.Parent;
-        return File.ReadAllText(Path.Combine([root!.FullName, .. path]));
+        return root!.FullName;
     }
 }

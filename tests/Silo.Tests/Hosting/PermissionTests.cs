@@ -22,7 +22,7 @@ public sealed class PermissionTests
                 "foos.samplecontroller.k8s.io/finalizers: update in shop",
                 "foos.samplecontroller.k8s.io/status: patch in shop",
                 "foos.samplecontroller.k8s.io: get list watch in shop",
-                "leases.coordination.k8s.io: create delete get list patch in default",
+                "leases.coordination.k8s.io: create delete list patch in default",
                 "orleansclusters.orleansoperator.io/status: update in default",
                 "orleansclusters.orleansoperator.io: create get list watch in default",
             ],
