@@ -50,7 +50,8 @@ internal static class SiloHost
 
         app.UseSiloTelemetry();
 
-        // Credentials that cannot be found are told before anything starts.
+        // What is wrong with the settings is reported before anything starts.
+        FeedRanges.EnsureKnown(settings, app.Services.GetServices<FeedDefinition>());
         app.Services.GetRequiredService<IKubeApi>();
         app.UseAdminGuard();
         app.MapHealthChecks("/healthz", HealthText.Options(HealthTags.Live));

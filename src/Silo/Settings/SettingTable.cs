@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Net;
+using static OrleansOperator.Silo.Settings.SettingValue;
 
 namespace OrleansOperator.Silo.Settings;
 
@@ -8,7 +7,7 @@ internal static class SettingTable
 {
     public static IReadOnlyList<Setting> All { get; } =
     [
-        new("dev", null, "Run against an API server inside this process, with the CRD and example Foos applied.", null,
+        new("dev", null, "Run against an API server inside this process, with the CRDs and example Foos applied.", null,
             (s, v) => s with { Dev = Flag(v) }),
         new("api-port", "PORT", "Port of the API server that --dev starts.", "7443",
             (s, v) => s with { ApiPort = Port(v) }),
@@ -21,13 +20,13 @@ internal static class SettingTable
         new("master", "URL", "URL of the API server, in place of the kubeconfig's.", null,
             (s, v) => s with { Master = Url(v) }),
         new("namespace", "NS", "Work in this namespace only; may be repeated.", "all namespaces",
-            (s, v) => s with { Namespaces = List(v) }) { IsList = true },
+            (s, v) => s with { Namespaces = Namespaces(v) }) { IsList = true },
         new("urls", "URL", "Addresses of probes and metrics.", "http://*:8080 inside a pod, http://127.0.0.1:8080 elsewhere",
             (s, v) => s with { Urls = Urls(v) }) { IsList = true },
         new("admin-urls", "URL", "Addresses of the dashboard, which has no log-in of its own.", "http://127.0.0.1:8081",
             (s, v) => s with { AdminUrls = Urls(v) }) { IsList = true },
         new("clustering", "KIND", "Where silos find each other: kubernetes or localhost.", "kubernetes inside a pod, localhost elsewhere",
-            (s, v) => s with { Clustering = Clustering(v) }),
+            (s, v) => s with { Clustering = Kind(v) }),
         new("cluster-id", "ID", "Silos with the same cluster id share the work.", "orleans-operator",
             (s, v) => s with { ClusterId = v }),
         new("service-id", "ID", "Orleans' service id.", "orleans-operator",
@@ -42,99 +41,19 @@ internal static class SettingTable
             (s, v) => s with { ProbeTimeout = Duration(v, TimeSpan.FromMilliseconds(500)) }),
         new("heartbeat-period", "TIME", "How often this silo renews its Lease.", "5s",
             (s, v) => s with { HeartbeatPeriod = Duration(v, TimeSpan.FromSeconds(1)) }),
-        new("pod-selector", "LABELS", "Label selector of the silos' pods, such as app=orleans-operator: the silo of a pod that goes is given up at once.", "all pods in the namespace",
-            (s, v) => s with { PodSelector = v }),
-        new("moves-per-second", "N", "How many Foos a second leave this silo for one that has come.", "200",
+        new("pod-selector", "LABELS", "Label selector of the silos' pods, such as app=orleans-operator: the silo of a deleted pod is declared dead at once.", "all pods in the namespace",
+            (s, v) => s with { PodSelector = LabelSelector(v) }),
+        new("moves-per-second", "N", "How many Foos a second move from this silo to a new one.", "200",
             (s, v) => s with { MovesPerSecond = Number(v, 1, 100_000) }),
         new("max-concurrent-reconciles", "N", "How many Foos this silo reconciles at once.", "32",
             (s, v) => s with { MaxConcurrentReconciles = Number(v, 1, 10_000) }),
-        new("max-concurrent-requests", "N", "How many API requests this silo has under way at once.", "32",
+        new("max-concurrent-requests", "N", "How many API requests of this silo are in flight at once.", "32",
             (s, v) => s with { MaxConcurrentRequests = Number(v, 1, 10_000) }),
-        new("resync-period", "TIME", "How often everything known is looked at again, without API traffic.", "10m",
+        new("resync-period", "TIME", "How often every known object is delivered to its grain again, without API traffic.", "10m",
             (s, v) => s with { ResyncPeriod = Duration(v, TimeSpan.FromSeconds(1)) }),
         new("feed-ranges", "KIND=N", "Divide the feeds of a kind into N uid ranges, such as foos=4.", "one range per kind",
             (s, v) => s with { FeedRanges = Ranges(v) }) { IsList = true },
         new("log-level", "LEVEL", "trace, debug, information, warning or error.", "information",
             (s, v) => s with { LogLevel = Level(v) }),
     ];
-
-    private static bool Flag(string text) =>
-        bool.TryParse(text, out var value) ? value : throw new FormatException("is not true or false");
-
-    private static int Port(string text) => Number(text, 0, 65535);
-
-    private static int Number(string text, int least, int most) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
-            ? value
-            : throw new FormatException($"is not a whole number from {least} to {most}");
-
-    /// <summary>Go's duration units, as Kubernetes users write them: <c>500ms</c>, <c>30s</c>, <c>10m</c>, <c>1h</c>.</summary>
-    private static TimeSpan Duration(string text, TimeSpan least)
-    {
-        var digits = text.TakeWhile(c => char.IsAsciiDigit(c) || c == '.').Count();
-        double unit = text[digits..] switch { "ms" => 1, "s" => 1000, "m" => 60_000, "h" => 3_600_000, _ => 0 };
-        return unit > 0
-            && double.TryParse(text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
-            && value * unit >= least.TotalMilliseconds && value * unit <= TimeSpan.FromDays(7).TotalMilliseconds
-                ? TimeSpan.FromMilliseconds(value * unit)
-                : throw new FormatException($"is not a time from {least.TotalSeconds}s to 168h, such as 500ms, 30s, 10m or 1h");
-    }
-
-    private static Uri Url(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
-            ? url
-            : throw new FormatException("is not an http or https URL");
-
-    private static List<string> Urls(string text)
-    {
-        var urls = List(text);
-        foreach (var url in urls)
-        {
-            try
-            {
-                ListenAddress.Parse(url);
-            }
-            catch (FormatException e)
-            {
-                throw new FormatException(urls.Count == 1 ? e.Message : $"contains '{url}', which {e.Message}");
-            }
-        }
-
-        return urls;
-    }
-
-    private static List<string> List(string text)
-    {
-        var items = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToList();
-        return items.Count > 0 ? items : throw new FormatException("is empty");
-    }
-
-    private static ClusteringKind Clustering(string text) => text switch
-    {
-        "kubernetes" => ClusteringKind.Kubernetes,
-        "localhost" => ClusteringKind.Localhost,
-        _ => throw new FormatException("is not kubernetes or localhost"),
-    };
-
-    private static IPAddress Ip(string text) =>
-        IPAddress.TryParse(text, out var ip) ? ip : throw new FormatException("is not an IP address");
-
-    private static Dictionary<string, int> Ranges(string text)
-    {
-        var ranges = new Dictionary<string, int>();
-        foreach (var item in List(text))
-        {
-            if (item.Split('=') is not [{ Length: > 0 } kind, var count])
-                throw new FormatException("is not of the form KIND=N, such as foos=4");
-            if (!ranges.TryAdd(kind, Number(count, 1, 256)))
-                throw new FormatException($"names {kind} twice");
-        }
-
-        return ranges;
-    }
-
-    private static LogLevel Level(string text) =>
-        Enum.TryParse<LogLevel>(text, ignoreCase: true, out var level) && level is >= LogLevel.Trace and <= LogLevel.Error
-            ? level
-            : throw new FormatException("is not trace, debug, information, warning or error");
 }

@@ -47,10 +47,23 @@ internal static class SiloCommand
     private static Dictionary<string, string> EnvironmentVariables() =>
         Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string)(v.Value ?? ""));
 
+    /// <summary>appsettings.json beside the program, and the one in the working directory over it.</summary>
     private static IConfigurationRoot SettingsFile() =>
         new ConfigurationBuilder()
             .SetBasePath(AppContext.BaseDirectory)
             .AddJsonFile("appsettings.json", optional: true)
-            .AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true)
+            .AddJsonFile(Path.Combine(WorkingDirectory(), "appsettings.json"), optional: true)
             .Build();
+
+    private static string WorkingDirectory()
+    {
+        try
+        {
+            return Environment.CurrentDirectory;
+        }
+        catch (IOException)
+        {
+            throw new SettingsException("The working directory does not exist any more: change to one that does.");
+        }
+    }
 }

@@ -83,7 +83,9 @@ public sealed class SiloProcessTests
 
     [Theory]
     [InlineData("--silo-port x", "--silo-port: 'x' is not a whole number from 1 to 65535.")]
-    [InlineData("--no-such-option", "--no-such-option")]
+    [InlineData("--no-such-option", "Unrecognized command or argument '--no-such-option'. --help lists all options.")]
+    [InlineData("--kubecofig x", "Unrecognized command or argument '--kubecofig'. --help lists all options.")]
+    [InlineData("--feed-ranges nosuch=4 --master http://127.0.0.1:1", "--feed-ranges: there is no feed of 'nosuch'. There are feeds of deployments, foos.")]
     [InlineData("--kubeconfig /no/such/file", "/no/such/file")]
     [InlineData("--clustering zoo", "--clustering: 'zoo' is not kubernetes or localhost.")]
     public async Task A_wrong_option_is_one_line_and_a_bad_exit_code(string arguments, string message)
@@ -93,6 +95,42 @@ public sealed class SiloProcessTests
         Assert.Equal(1, await silo.ExitAsync());
         Assert.Contains(message, silo.Output, StringComparison.Ordinal);
         Assert.Single(silo.Output.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task An_unwritable_temporary_folder_is_one_line()
+    {
+        await using var silo = SiloProcess.Start("OrleansOperator.Silo.dll", ["--dev", "--api-port", "0", .. Ports()], new() { ["TMPDIR"] = "/no/such/folder" });
+
+        Assert.Equal(1, await silo.ExitAsync());
+        Assert.StartsWith("--dev cannot write its kubeconfig to the temporary folder /no/such/folder/ (", silo.Output, StringComparison.Ordinal);
+        Assert.Single(silo.Output.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_deleted_working_directory_is_one_line()
+    {
+        var folder = Directory.CreateTempSubdirectory("gone-").FullName;
+        await using var silo = SiloProcess.Start("OrleansOperator.Silo.dll", ["--dev"], before: $"cd {folder} && rmdir {folder}");
+
+        Assert.Equal(1, await silo.ExitAsync());
+        Assert.EndsWith("The working directory does not exist any more: change to one that does.", silo.Output.Trim(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{ \"Operator\": ,", "',' is an invalid start of a value.")]
+    [InlineData("[]", "Top-level JSON element must be an object.")]
+    [InlineData("{ \"a\": 1, \"A\": 2 }", "A duplicate key 'A' was found.")]
+    public async Task A_malformed_settings_file_is_one_line(string text, string problem)
+    {
+        var folder = Directory.CreateTempSubdirectory("settings-");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "appsettings.json"), text, TestContext.Current.CancellationToken);
+        await using var silo = SiloProcess.Start("OrleansOperator.Silo.dll", ["--dev"], before: $"cd {folder}");
+
+        Assert.Equal(1, await silo.ExitAsync());
+        Assert.StartsWith($"Failed to load configuration from file '{folder}/appsettings.json'. {problem}", silo.Output, StringComparison.Ordinal);
+        Assert.Single(silo.Output.Trim().Split('\n'));
+        folder.Delete(recursive: true);
     }
 
     [Fact]

@@ -34,9 +34,13 @@ internal sealed class SiloProcess : IAsyncDisposable
     public static SiloProcess Silo(params string[] arguments) => Start("OrleansOperator.Silo.dll", arguments);
 
     /// <summary>Starts a program; its files lie beside the tests, because they reference it.</summary>
-    public static SiloProcess Start(string program, string[] arguments, Dictionary<string, string>? environment = null)
+    /// <param name="program">The assembly.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">Environment variables beside those of the tests.</param>
+    /// <param name="before">A shell command that runs before it in the same process, such as <c>cd /tmp</c>.</param>
+    public static SiloProcess Start(string program, string[] arguments, Dictionary<string, string>? environment = null, string before = ":")
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", "--runtimeconfig", Path.ChangeExtension(Path.Combine(AppContext.BaseDirectory, program), "runtimeconfig.json"), Path.Combine(AppContext.BaseDirectory, program), .. arguments])
+        var start = new ProcessStartInfo("sh", ["-c", $"{before}; exec dotnet \"$@\"", "sh", "exec", "--runtimeconfig", Path.ChangeExtension(Path.Combine(AppContext.BaseDirectory, program), "runtimeconfig.json"), Path.Combine(AppContext.BaseDirectory, program), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -100,10 +100,19 @@ public sealed class SettingsReaderTests
     [InlineData("feed-ranges", "foos=2,foos=3", "--feed-ranges: 'foos=2,foos=3' names foos twice.")]
     [InlineData("log-level", "7", "--log-level: '7' is not trace, debug, information, warning or error.")]
     [InlineData("namespace", "", "--namespace: '' is empty.")]
-    public void A_wrong_value_names_the_option_and_the_remedy(string name, string value, string message)
-    {
-        Assert.Equal(message, Assert.Throws<SettingsException>(() => Read(new() { [name] = value })).Message);
-    }
+    [InlineData("namespace", "Bad_NS", "--namespace: 'Bad_NS' cannot be the name of a namespace: at most 63 of a-z, 0-9 and '-', with a letter or digit at both ends.")]
+    [InlineData("namespace", "good,-bad", "--namespace: 'good,-bad' contains '-bad', which cannot be the name of a namespace: at most 63 of a-z, 0-9 and '-', with a letter or digit at both ends.")]
+    [InlineData("urls", "http://127.0.0.1:1,x", "--urls: 'http://127.0.0.1:1,x' contains 'x', which is not an address such as http://127.0.0.1:8080.")]
+    [InlineData("advertised-ip", "0.0.0.0", "--advertised-ip: '0.0.0.0' is not an address that other silos can connect to.")]
+    [InlineData("advertised-ip", "::", "--advertised-ip: '::' is not an address that other silos can connect to.")]
+    [InlineData("advertised-ip", "239.1.1.1", "--advertised-ip: '239.1.1.1' is not an address that other silos can connect to.")]
+    [InlineData("pod-selector", "app=", null)]
+    [InlineData("pod-selector", "app.kubernetes.io/name=x, tier in (a,b),!test, q notin (z), w != 1,e==2,some", null)]
+    [InlineData("pod-selector", "app=a b", "--pod-selector: 'app=a b' is not a label selector such as app=orleans-operator or 'tier in (a,b),!test'.")]
+    [InlineData("pod-selector", "app=a,", "--pod-selector: 'app=a,' is not a label selector such as app=orleans-operator or 'tier in (a,b),!test'.")]
+    [InlineData("pod-selector", "tier in a", "--pod-selector: 'tier in a' is not a label selector such as app=orleans-operator or 'tier in (a,b),!test'.")]
+    public void A_wrong_value_names_the_option_and_the_remedy(string name, string value, string? message) =>
+        Assert.Equal(message, Record.Exception(() => Read(new() { [name] = value }))?.Message);
 
     [Fact]
     public void A_wrong_value_names_the_place_it_came_from()
