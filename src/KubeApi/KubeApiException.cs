@@ -32,6 +32,9 @@ public sealed class KubeApiException : Exception
     /// <summary>What was asked.</summary>
     public RequestTarget Target { get; }
 
+    /// <summary>What errors of one cause have in common, whatever the object: verb, resource, status and reason.</summary>
+    public string Cause => $"{Target.Verb} {Target.Resource}: {(Code is { } code ? $"{(int)code} {Reason}" : "no answer")}";
+
     /// <summary>How long the server asks to wait (Retry-After), if it does.</summary>
     public TimeSpan? RetryAfter { get; }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using OrleansOperator.Clustering.Kubernetes.Watching;
+using OrleansOperator.Observability;
 
 namespace OrleansOperator.Clustering.Kubernetes.Fencing;
 
@@ -12,7 +13,7 @@ namespace OrleansOperator.Clustering.Kubernetes.Fencing;
 /// </summary>
 internal sealed partial class SelfFencing(
     Reachability reachability, PeerClient peers, IClusterMembershipService membership, ILocalSiloDetails silo, IFatalErrorHandler fatal,
-    IOptions<ClusterMembershipOptions> options, TimeProvider clock, ILogger<SelfFencing> logger) : ILifecycleParticipant<ISiloLifecycle>
+    IOptions<ClusterMembershipOptions> options, TimeProvider clock, ILogger<SelfFencing> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     /// <summary>How long an answer of the API server may take to count.</summary>
     public static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(1.5);
@@ -30,6 +31,10 @@ internal sealed partial class SelfFencing(
 
     /// <summary>How many peers are asked in a round.</summary>
     private const int Asked = 3;
+
+    private readonly LogSummary _failures = new(logger, clock);
+
+    public void Dispose() => _failures.Dispose();
 
     void ILifecycleParticipant<ISiloLifecycle>.Participate(ISiloLifecycle observer) =>
         observer.RunFrom(ServiceLifecycleStage.Active, nameof(SelfFencing), RunAsync);
@@ -85,7 +90,7 @@ internal sealed partial class SelfFencing(
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.PeerSilent(logger, peer, e.Message);
+            _failures.Report(LogLevel.Warning, "Silos do not say whether they reach the API server", ProblemText.CauseOf(e), ProblemText.Of(e), $"{peer}");
             return null;
         }
     }
@@ -100,7 +105,7 @@ internal sealed partial class SelfFencing(
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             // Then the others find out by their probes, some seconds later.
-            Log.PeerSilent(logger, reaching, e.Message);
+            Log.NotDeclared(logger, reaching, ProblemText.Of(e));
         }
 
         fatal.OnFatalException(this, "This silo cannot reach the API server, and others can.", null);
@@ -111,7 +116,7 @@ internal sealed partial class SelfFencing(
         [LoggerMessage(LogLevel.Error, "This silo has not reached the API server for {Seconds:0.0} s, and silo {Peer} reaches it: this silo leaves the cluster")]
         public static partial void Leaves(ILogger logger, double seconds, SiloAddress peer);
 
-        [LoggerMessage(LogLevel.Warning, "Silo {Peer} did not say whether it reaches the API server: {Problem}")]
-        public static partial void PeerSilent(ILogger logger, SiloAddress peer, string problem);
+        [LoggerMessage(LogLevel.Warning, "Silo {Peer} could not be asked to declare this silo dead: {Problem}")]
+        public static partial void NotDeclared(ILogger logger, SiloAddress peer, string problem);
     }
 }

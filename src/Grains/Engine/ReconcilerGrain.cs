@@ -3,6 +3,7 @@ using OrleansOperator.Grains.Engine.Journal;
 using OrleansOperator.Grains.Engine.Metrics;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.KubeApi;
+using OrleansOperator.Observability;
 
 namespace OrleansOperator.Grains.Engine;
 
@@ -21,6 +22,9 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
 {
     private const string KnowledgeKey = "knowledge";
     private const string FailuresKey = "failures";
+
+    /// <summary>How many failures in a row are not worth a line.</summary>
+    private const int EverydayFailures = 3;
 
     /// <summary>A timer can wait for 49 days at most. Whoever is to be left alone for longer than this is looked at before.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
@@ -257,7 +261,7 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
         {
             outcome = ReconcileOutcome.Failed(e.RetryAfter ?? TimeSpan.Zero);
             problem = AccessDiagnosis.Describe(e) ?? e.Message;
-            LogFailure(problem);
+            LogFailure(e, problem);
         }
         catch (Exception e) when (e is not OperationCanceledException || !leaving.IsCancellationRequested)
         {
@@ -330,6 +334,8 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
         problem = ReconcileRun.Shorten($"unexpected error: {e.GetType().Name}: {e.Message}");
         _services.Metrics.Panicked(Controller);
         Log.Crashed(Logger, e, Controller, this.GetPrimaryKeyString());
+        _services.Failures.Report(
+            LogLevel.Error, $"Reconciling {Controller} met an unexpected error and is retried", ProblemText.CauseOf(e), problem, this.GetPrimaryKeyString(), e);
         return ReconcileOutcome.Failed();
     }
 
@@ -358,24 +364,21 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
         return wait;
     }
 
-    private void LogFailure(string problem)
+    private void LogFailure(KubeApiException e, string problem)
     {
-        // The first failures of an object are everyday conflicts; what lasts is worth a line, and again when it has lasted twice as long.
-        if (_failures >= 3 && (_failures & (_failures - 1)) == 0)
-            Log.StillFailing(Logger, Controller, this.GetPrimaryKeyString(), _failures + 1, problem);
-        else
-            Log.Failed(Logger, Controller, this.GetPrimaryKeyString(), problem);
+        Log.Failed(Logger, Controller, this.GetPrimaryKeyString(), _failures + 1, problem);
+
+        // The first failures of an object are everyday conflicts.
+        if (_failures >= EverydayFailures)
+            _services.Failures.Report(LogLevel.Warning, $"Reconciling {Controller} keeps failing and is retried", e.Cause, problem, this.GetPrimaryKeyString());
     }
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Debug, "Reconciling {Controller} {Key} failed and is tried again: {Problem}")]
-        public static partial void Failed(ILogger logger, string controller, string key, string problem);
+        [LoggerMessage(LogLevel.Debug, "Reconciling {Controller} {Key} failed for the {Times}. time in a row and is retried: {Problem}")]
+        public static partial void Failed(ILogger logger, string controller, string key, int times, string problem);
 
-        [LoggerMessage(LogLevel.Error, "Reconciling {Controller} {Key} met an unexpected error and is tried again")]
+        [LoggerMessage(LogLevel.Debug, "Reconciling {Controller} {Key} met an unexpected error and is retried")]
         public static partial void Crashed(ILogger logger, Exception e, string controller, string key);
-
-        [LoggerMessage(LogLevel.Warning, "Reconciling {Controller} {Key} has failed {Times} times in a row and is tried again: {Problem}")]
-        public static partial void StillFailing(ILogger logger, string controller, string key, int times, string problem);
     }
 }

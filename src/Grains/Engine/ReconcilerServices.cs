@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using OrleansOperator.Grains.Engine.Journal;
 using OrleansOperator.Grains.Engine.Metrics;
 using OrleansOperator.Grains.Engine.Placement;
+using OrleansOperator.Observability;
 
 namespace OrleansOperator.Grains.Engine;
 
@@ -16,4 +17,11 @@ namespace OrleansOperator.Grains.Engine;
 /// <param name="Logger">The log.</param>
 public sealed record ReconcilerServices(
     LocalReconcilers Local, ReconcileGate Gate, ReconcilerMetrics Metrics, ReconcileJournal Journal, IOptions<ReconcilerOptions> Options, TimeProvider Clock,
-    ILogger<ReconcilerServices> Logger);
+    ILogger<ReconcilerServices> Logger) : IDisposable
+{
+    /// <summary>The log of what fails for many objects at once.</summary>
+    public LogSummary Failures { get; } = new(Logger, Clock);
+
+    /// <summary>Writes what has been counted and not yet been logged.</summary>
+    public void Dispose() => Failures.Dispose();
+}

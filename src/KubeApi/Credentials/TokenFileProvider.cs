@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging;
+using OrleansOperator.Observability;
 
 namespace OrleansOperator.KubeApi.Credentials;
 
@@ -7,10 +8,11 @@ namespace OrleansOperator.KubeApi.Credentials;
 /// The token in a file that someone else renews, as the kubelet does for a service account: read again after a minute, as
 /// client-go does, and at once when the API server refuses it.
 /// </summary>
-internal sealed partial class TokenFileProvider(string path, TimeProvider time, ILogger logger) : IRefreshableTokenProvider
+internal sealed class TokenFileProvider(string path, TimeProvider time, ILogger logger) : IRefreshableTokenProvider, IDisposable
 {
     private static readonly TimeSpan s_maxAge = TimeSpan.FromMinutes(1);
 
+    private readonly LogSummary _failures = new(logger, time);
     private volatile Token? _newest;
 
     public async Task<AuthenticationHeaderValue> GetAuthenticationHeaderAsync(CancellationToken cancellationToken)
@@ -30,7 +32,7 @@ internal sealed partial class TokenFileProvider(string path, TimeProvider time, 
         catch (Exception e) when (newest is not null && e is IOException or UnauthorizedAccessException)
         {
             // Caught while it is being replaced: the token at hand is most likely still good. Tried again with the next request.
-            LogUnreadable(logger, path, e.Message);
+            _failures.Report(LogLevel.Warning, "The token file cannot be read, and its last token is used on", ProblemText.CauseOf(e), e.Message, path);
             return newest!.Header;
         }
 
@@ -44,8 +46,7 @@ internal sealed partial class TokenFileProvider(string path, TimeProvider time, 
             _newest = newest with { Refused = true };
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Token file {Path} cannot be read, its last token is used on: {Problem}")]
-    private static partial void LogUnreadable(ILogger logger, string path, string problem);
+    public void Dispose() => _failures.Dispose();
 
     private sealed record Token(AuthenticationHeaderValue Header, DateTimeOffset ReadAt, bool Refused = false);
 }

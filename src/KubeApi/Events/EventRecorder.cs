@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OrleansOperator.Observability;
 
 namespace OrleansOperator.KubeApi.Events;
 
@@ -16,6 +17,7 @@ internal sealed partial class EventRecorder : IEventRecorder, IHostedService, ID
     private readonly Channel<EventOccurrence> _queue;
     private readonly EventCorrelator _correlator = new();
     private readonly EventWriter _writer;
+    private readonly LogSummary _failures;
     private readonly EventRecorderOptions _options;
     private readonly KubeApiMetrics _metrics;
     private readonly TimeProvider _time;
@@ -31,7 +33,8 @@ internal sealed partial class EventRecorder : IEventRecorder, IHostedService, ID
         _metrics = metrics;
         _time = time;
         _logger = logger;
-        _writer = new EventWriter(api, options, metrics, time, logger);
+        _failures = new LogSummary(logger, time);
+        _writer = new EventWriter(api, options, metrics, time, logger, _failures);
         _queue = Channel.CreateBounded<EventOccurrence>(
             // Writers never wait: TryWrite answers false when the queue is full.
             new BoundedChannelOptions(options.QueueCapacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
@@ -76,6 +79,7 @@ internal sealed partial class EventRecorder : IEventRecorder, IHostedService, ID
     {
         _stopping.Dispose();
         _stopped.Dispose();
+        _failures.Dispose();
     }
 
     private async Task RunAsync()
@@ -109,12 +113,10 @@ internal sealed partial class EventRecorder : IEventRecorder, IHostedService, ID
         {
             // One event must not end the recording of all others.
             _metrics.EventDropped("error");
-            LogFailed(_logger, occurrence.Reason, occurrence.About.Namespace, occurrence.About.Name, e);
+            _failures.Report(LogLevel.Error, "Events met an unexpected error and are dropped", ProblemText.CauseOf(e), ProblemText.Of(e),
+                $"{occurrence.Reason} about {occurrence.About.Namespace}/{occurrence.About.Name}", e);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Event {Reason} about {Namespace}/{Name} could not be recorded")]
-    private static partial void LogFailed(ILogger logger, string reason, string @namespace, string name, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} events were not written before the process stopped")]
     private static partial void LogLeft(ILogger logger, int count);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using OrleansOperator.Observability;
 
 namespace OrleansOperator.KubeApi.Events;
 
@@ -10,13 +11,11 @@ namespace OrleansOperator.KubeApi.Events;
 /// order everything waits, 12 tries 10 s apart; what it refuses is dropped. So does client-go's recorder.
 /// </summary>
 internal sealed partial class EventWriter(
-    IKubeApi api, EventRecorderOptions options, KubeApiMetrics metrics, TimeProvider time, ILogger logger)
+    IKubeApi api, EventRecorderOptions options, KubeApiMetrics metrics, TimeProvider time, ILogger logger, LogSummary failures)
 {
     private const int MaxTries = 12;
 
     private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(10);
-
-    private bool _refused;
 
     public static ResourceType Events { get; } = new("", "v1", "events", "Event");
 
@@ -30,7 +29,6 @@ internal sealed partial class EventWriter(
             try
             {
                 await WriteOnceAsync(happened, cancellationToken);
-                _refused = false;
                 return;
             }
             catch (KubeApiException e) when (!IsTransient(e))
@@ -42,11 +40,13 @@ internal sealed partial class EventWriter(
             {
                 metrics.EventDropped("unreachable");
                 LogGivenUp(logger, happened.Name, tries, e.Message);
+                failures.Report(LogLevel.Warning, "Events are dropped after too many tries", e.Cause, e.Message, Example(happened));
                 return;
             }
             catch (KubeApiException e)
             {
                 LogRetry(logger, happened.Name, e.Message);
+                failures.Report(LogLevel.Information, "Events cannot be written now and are retried", e.Cause, e.Message, Example(happened));
                 await DelayAsync(tries, e.RetryAfter, noRetries, cancellationToken);
             }
         }
@@ -151,19 +151,20 @@ internal sealed partial class EventWriter(
         if (e.IsNamespaceTerminating)
             return;
 
-        // Told once in a row: with a permission missing, each and every Event is refused.
-        if (!_refused)
-            LogRefused(logger, happened.Name, AccessDiagnosis.Describe(e) ?? e.Message);
-
-        _refused = true;
+        var problem = AccessDiagnosis.Describe(e) ?? e.Message;
+        LogRefused(logger, happened.Name, problem);
+        failures.Report(LogLevel.Warning, "Events are refused by the API server and dropped", e.Cause, problem, Example(happened));
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Event {Name} was refused and is dropped, as are others until one is taken: {Problem}")]
+    private static string Example(CorrelatedEvent happened) =>
+        $"{happened.Occurrence.Reason} about {happened.Occurrence.About.Namespace}/{happened.Occurrence.About.Name}";
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Event {Name} was refused and is dropped: {Problem}")]
     private static partial void LogRefused(ILogger logger, string name, string problem);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Event {Name} cannot be written now and is tried again: {Problem}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Event {Name} cannot be written now and is retried: {Problem}")]
     private static partial void LogRetry(ILogger logger, string name, string problem);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Event {Name} is dropped after {Tries} tries: {Problem}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Event {Name} is dropped after {Tries} tries: {Problem}")]
     private static partial void LogGivenUp(ILogger logger, string name, int tries, string problem);
 }

@@ -11,6 +11,7 @@ internal static class SiloLogging
     private static readonly string[] PerCallCategories =
     [
         "Polly",
+        "Orleans.Runtime.GrainCallCancellationManager",
         "Orleans.Messaging",
         "Orleans.Runtime.CallbackData",
         "Orleans.Runtime.Messaging",

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansOperator.Grains.Interfaces;
+using OrleansOperator.Observability;
 using OrleansOperator.WatchIngest.Health;
 
 namespace OrleansOperator.WatchIngest.Dispatching;
@@ -19,6 +20,10 @@ internal sealed partial class Dispatcher(
     /// <summary>A call to a silo that has died is given up long before Orleans' own 30 s, so that the next try finds the survivor.</summary>
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
 
+    /// <summary>How many failures of a delivery in a row are not worth a line: a silo that dies causes some for each of its grains.</summary>
+    private const int EverydayFailures = 4;
+
+    private readonly LogSummary _failures = new(logger, clock);
     private readonly Lock _lock = new();
     private readonly Dictionary<DeliveryKey, Delivery> _deliveries = [];
     private readonly Queue<Delivery>[] _queues = [new(), new(), new(), new()];
@@ -121,7 +126,11 @@ internal sealed partial class Dispatcher(
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _failures.Dispose();
+    }
 
     /// <summary>Whether what waits already says as much: it is as new, and not less urgent. A tombstone is the last word on its uid.</summary>
     private static bool Supersedes(Observation waiting, Observation offered) => (waiting.Snapshot, offered.Snapshot) switch
@@ -226,10 +235,10 @@ internal sealed partial class Dispatcher(
         if (wait > LongestRetry)
             wait = LongestRetry;
         metrics.Retried(delivery.Key.Resource);
-        if (delivery.Failures == 5)
-            Log.StillFailing(logger, delivery.Key.Resource, delivery.Key.Object, delivery.Key.Grain, failure.Message);
-        else
-            Log.Failed(logger, delivery.Key.Resource, delivery.Key.Object, delivery.Key.Grain, failure.Message);
+        var problem = ProblemText.Of(failure);
+        Log.Failed(logger, delivery.Key.Resource, delivery.Key.Object, delivery.Key.Grain, delivery.Failures, problem);
+        if (delivery.Failures > EverydayFailures)
+            _failures.Report(LogLevel.Warning, $"Delivering {delivery.Key.Resource} to their grains keeps failing and is retried", ProblemText.CauseOf(failure), problem, delivery.Key.Object.ToString());
         _ = RequeueAsync(delivery, wait);
     }
 
@@ -256,10 +265,7 @@ internal sealed partial class Dispatcher(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Debug, "Delivering {Resource} {Object} to grain {Grain} failed and is tried again: {Problem}")]
-        public static partial void Failed(ILogger logger, string resource, ObjectKey @object, ObjectKey grain, string problem);
-
-        [LoggerMessage(LogLevel.Warning, "Delivering {Resource} {Object} to grain {Grain} has failed five times and is tried again: {Problem}")]
-        public static partial void StillFailing(ILogger logger, string resource, ObjectKey @object, ObjectKey grain, string problem);
+        [LoggerMessage(LogLevel.Debug, "Delivering {Resource} {Object} to grain {Grain} failed for the {Times}. time in a row and is retried: {Problem}")]
+        public static partial void Failed(ILogger logger, string resource, ObjectKey @object, ObjectKey grain, int times, string problem);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
 using OrleansOperator.Grains.Engine;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.Grains.Tests.Engine.Probes;
@@ -103,6 +104,24 @@ public sealed class ReconcilerGrainTests : IClassFixture<ProbeSilo>, IDisposable
 
         await NotBeforeAsync(TimeSpan.FromSeconds(7));
         await EndAsync(ReconcileOutcome.Done);
+    }
+
+    [Fact]
+    public async Task Objects_that_keep_failing_for_one_cause_are_one_line()
+    {
+        var away = new KubeApiException(HttpStatusCode.ServiceUnavailable, "ServiceUnavailable", "the server is away", new RequestTarget("patch", _namespace));
+        for (var grain = 0; grain < 20; grain++)
+        {
+            for (var version = 1; version <= 6; version++)
+            {
+                await _silo.ObserveAsync($"{Key}-{grain}", version);
+                (await Runs.NextAsync()).Throw(away);
+                await _silo.RestAsync($"{Key}-{grain}");
+            }
+        }
+
+        var lines = _silo.Log.Lines.Where(line => line.Level >= LogLevel.Warning && line.Message.Contains(_namespace, StringComparison.Ordinal)).ToList();
+        Assert.Equal($"Reconciling probe keeps failing and is retried: the server is away (such as {Key}-0)", Assert.Single(lines).Message);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Core.Internal;
 using Orleans.TestingHost;
@@ -17,6 +18,8 @@ public sealed class ProbeSilo : IAsyncLifetime
 
     public FakeTimeProvider Clock { get; } = new();
 
+    internal CapturedLog Log { get; } = new();
+
     public ReconcileGate Gate => _cluster.GetSiloServiceProvider().GetRequiredService<ReconcileGate>();
 
     public LocalReconcilers Local => _cluster.GetSiloServiceProvider().GetRequiredService<LocalReconcilers>();
@@ -32,6 +35,7 @@ public sealed class ProbeSilo : IAsyncLifetime
             services.AddReconcilers(options => options.MaxConcurrentReconciles = 2);
             services.AddHomePlacement();
             services.AddSingleton(_tests);
+            services.AddLogging(logging => logging.AddProvider(Log));
         }));
         _cluster = builder.Build();
         await _cluster.DeployAsync();
