@@ -8,6 +8,9 @@ public sealed class SiloLossTests(SiloFleet fleet)
 {
     private const int PerSecond = 60;
 
+    /// <summary>What the survivors may log of a silo's death: who has left, the feeds taken over, and one line per cause.</summary>
+    private const int Lines = 20;
+
     [Fact]
     public async Task A_silo_that_is_killed_delays_no_change_for_more_than_5_s()
     {
@@ -52,6 +55,7 @@ public sealed class SiloLossTests(SiloFleet fleet)
     private async Task LoseAsync(string scenario, int victim)
     {
         var mark = await fleet.Api.MarkAsync();
+        var logged = fleet.Ordinals.Where(ordinal => ordinal != victim).ToDictionary(ordinal => ordinal, ordinal => LinesOf(ordinal).Length);
         await using var changes = await Changes.StartAsync(fleet, PerSecond);
         await changes.MoreAsync(3 * PerSecond);
 
@@ -63,5 +67,13 @@ public sealed class SiloLossTests(SiloFleet fleet)
         Figures.Record(scenario, delays);
         Limits.Within(5, delays[^1]);
         await fleet.AssertWroteOnlyAsync(mark, changes.Count);
+        Assert.All(logged, before =>
+        {
+            var lines = LinesOf(before.Key)[before.Value..];
+            Assert.True(lines.Length <= Lines, $"{lines.Length} lines: {string.Join('\n', lines.Take(50))}");
+            Assert.DoesNotContain(lines, line => line.Contains("   at ", StringComparison.Ordinal));
+        });
     }
+
+    private string[] LinesOf(int ordinal) => fleet[ordinal].Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }
