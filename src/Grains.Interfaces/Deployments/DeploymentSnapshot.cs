@@ -13,6 +13,12 @@ public sealed record DeploymentSnapshot : ResourceSnapshot
     /// <summary>status.availableReplicas; a real API server leaves out 0.</summary>
     [Id(2)] public int AvailableReplicas { get; init; }
 
+    /// <summary>status.observedGeneration: what the status speaks of; older than the generation while a rollout has not begun.</summary>
+    [Id(6)] public long ObservedGeneration { get; init; }
+
+    /// <summary>status.updatedReplicas: how many are of the current pod template.</summary>
+    [Id(7)] public int UpdatedReplicas { get; init; }
+
     /// <summary>The image of the pod template's container that the operator defines; null when that container is missing.</summary>
     [Id(3)] public string? Image { get; init; }
 

@@ -20,6 +20,12 @@ public sealed class ReconcilerOptions
     /// </summary>
     public TimeSpan DeliveryGrace { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long a grain that was told of an object waits for the object's owner to be delivered before it asks the API server. Lists
+    /// of owners come after those of what they own, however long these take.
+    /// </summary>
+    public TimeSpan OwnerGrace { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>The first wait before a write that something in the cluster keeps changing back is tried again; doubles.</summary>
     public TimeSpan ResistanceBase { get; set; } = TimeSpan.FromMinutes(5);
 
@@ -39,8 +45,8 @@ public sealed class ReconcilerOptions
                 failures.Add($"{nameof(MaxConcurrentReconciles)} is {options.MaxConcurrentReconciles}: it must be 1 or more.");
             if (options.BackoffBase <= TimeSpan.Zero || options.BackoffMax < options.BackoffBase)
                 failures.Add($"{nameof(BackoffBase)} must be above zero, and {nameof(BackoffMax)} not below it.");
-            if (options.DeliveryGrace < TimeSpan.Zero)
-                failures.Add($"{nameof(DeliveryGrace)} must not be negative.");
+            if (options.DeliveryGrace < TimeSpan.Zero || options.OwnerGrace < options.DeliveryGrace)
+                failures.Add($"{nameof(DeliveryGrace)} must not be negative, and {nameof(OwnerGrace)} not below it.");
             if (options.ResistanceBase <= TimeSpan.Zero || options.ResistanceMax < options.ResistanceBase)
                 failures.Add($"{nameof(ResistanceBase)} must be above zero, and {nameof(ResistanceMax)} not below it.");
             if (options.MovesPerSecond < 1)

@@ -14,7 +14,8 @@ public static class DeploymentDecoder
         var common = default(SnapshotReader);
         var template = default(Template);
         int? replicas = null;
-        var available = 0;
+        var (available, updated) = (0, 0);
+        long observed = 0;
         while (SnapshotReader.NextField(ref reader))
         {
             if (reader.ValueTextEquals("metadata"u8))
@@ -43,6 +44,10 @@ public static class DeploymentDecoder
                 {
                     if (reader.ValueTextEquals("availableReplicas"u8))
                         available = SnapshotReader.Count(ref reader) ?? 0;
+                    else if (reader.ValueTextEquals("updatedReplicas"u8))
+                        updated = SnapshotReader.Count(ref reader) ?? 0;
+                    else if (reader.ValueTextEquals("observedGeneration"u8))
+                        observed = SnapshotReader.Number(ref reader) ?? 0;
                     else
                         SnapshotReader.SkipValue(ref reader);
                 }
@@ -63,6 +68,8 @@ public static class DeploymentDecoder
             Controller = common.Controller,
             Replicas = replicas,
             AvailableReplicas = available,
+            UpdatedReplicas = updated,
+            ObservedGeneration = observed,
             Image = template.Image,
             AppLabel = template.AppLabel,
             ControllerLabel = template.ControllerLabel,

@@ -38,8 +38,13 @@ internal sealed class FooKnowledge : IKnowledge
     /// <summary>The Foo when there is one to take care of.</summary>
     public FooSnapshot? Foo => Root.Object is { Deleting: false } foo ? foo : null;
 
+    /// <summary>The key of the Foo when it has to be read: what was told of it is contradictory, or there is a Deployment of it and nobody has told of it.</summary>
+    public ObjectKey? MissingFoo => !Root.IsUnknown
+        ? null
+        : Root.Last?.Key ?? Deployments.Values.Select(known => known.Last is { } seen ? FooResources.Route(seen) : null).FirstOrDefault(key => key is not null);
+
     /// <inheritdoc/>
-    public bool IsEmpty => Foo is null && Deployments.Values.All(d => d.LastThere is null);
+    public bool IsEmpty => Foo is null && MissingFoo is null && !Deployments.Values.Any(known => known.LastThere is { } there && NamesIt(there));
 
     /// <inheritdoc/>
     public ResourceSnapshot? Snapshot => Root.LastThere;
@@ -85,6 +90,9 @@ internal sealed class FooKnowledge : IKnowledge
     /// <summary>Makes a Deployment unknown again: it must be read before anything is decided about it.</summary>
     public void Forget(string name) => TakeDeployment(name, Find(name).Doubted());
 
+    /// <summary>A Deployment's absence is not to be relied on any longer: whether the Foo is still there has to be asked.</summary>
+    public void Unsettle(string name) => TakeDeployment(name, Find(name) with { IsSettled = false });
+
     /// <summary>A feed has seen the Foo.</summary>
     public bool Take(FooSnapshot foo, bool listed = false) => TakeFoo(Root.See(foo, listed));
 
@@ -109,12 +117,9 @@ internal sealed class FooKnowledge : IKnowledge
     }
 
     /// <summary>The Foo was read: nothing that was known of its Deployments before is newer than what is known of it.</summary>
-    /// <param name="foo">The Foo that was asked for.</param>
     /// <param name="before">What was known of the Deployments when it was asked for; what was seen since stays unsettled.</param>
-    public void Confirm(FooSnapshot foo, IReadOnlyDictionary<string, Known<DeploymentSnapshot>> before)
+    public void Confirm(IReadOnlyDictionary<string, Known<DeploymentSnapshot>> before)
     {
-        if (Root.Object?.Uid != foo.Uid)
-            return;
         foreach (var (name, known) in before)
         {
             if (ReferenceEquals(Find(name), known))
@@ -163,16 +168,31 @@ internal sealed class FooKnowledge : IKnowledge
         if (another && foo is { AvailableReplicas: not null, Conditions.IsEmpty: true } && (foo.ObservedGeneration ?? foo.Generation) == foo.Generation)
             Synced = new SyncedGeneration(foo.Uid, foo.Generation);
 
-        // What is known of the Deployments is older than the spec. Whether one that is absent went with its Foo has to be asked.
         if (another || foo.Generation > before!.Generation)
-        {
-            foreach (var (name, deployment) in Deployments.Where(d => !d.Value.IsAbsent).ToList())
-                Deployments[name] = deployment with { IsSettled = true };
-        }
+            Settle(foo);
 
         RecallFrom(foo, firstSeen: another);
         return true;
     }
+
+    /// <summary>
+    /// The spec of the Foo is news: what is known of the Deployments is older. Whether one that is absent went with its Foo has to
+    /// be asked, though. Names that are not used any more are forgotten.
+    /// </summary>
+    private void Settle(FooSnapshot foo)
+    {
+        foreach (var (name, known) in Deployments.ToList())
+        {
+            if (name != foo.DeploymentName && (known.LastThere is not { } there || !NamesIt(there)))
+                Deployments.Remove(name);
+            else if (!known.IsAbsent)
+                Deployments[name] = known with { IsSettled = true };
+        }
+    }
+
+    /// <summary>Whether a Deployment says that it belongs to a Foo of this name, whichever its uid.</summary>
+    private bool NamesIt(DeploymentSnapshot deployment) =>
+        FooResources.Route(deployment) is { } owner && (Root.Last is null || owner == Root.Last.Key);
 
     /// <summary>
     /// What an earlier activation had found out stands in the status: a restart must not try what was refused, nor repeat an event.

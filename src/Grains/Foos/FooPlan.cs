@@ -1,3 +1,4 @@
+using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.Grains.Interfaces.Deployments;
 using OrleansOperator.KubeApi.Events;
 
@@ -12,9 +13,6 @@ internal abstract record FooPlan
 
     /// <summary>Everything is as it should be.</summary>
     public static Done Nothing { get; } = new();
-
-    /// <summary>The Foo must be read.</summary>
-    public static Confirm ConfirmFoo { get; } = new();
 
     /// <summary>Nothing is to be written.</summary>
     public sealed record Done : FooPlan;
@@ -32,10 +30,10 @@ internal abstract record FooPlan
     public sealed record Read(string Name) : FooPlan;
 
     /// <summary>
-    /// The Foo must be read before anything is done about a Deployment that is absent, or has changed since the Foo was seen: most
+    /// The Foo must be read: it is not known, or a Deployment is absent, or has changed since the Foo was seen. Most Deployments
     /// vanish because their Foo is gone, and what has changed may be another activation's work for a change of the Foo.
     /// </summary>
-    public sealed record Confirm : FooPlan;
+    public sealed record ReadFoo(ObjectKey Key) : FooPlan;
 
     /// <summary>Make the Deployment.</summary>
     public sealed record Create(string Name, int? Replicas) : FooPlan;

@@ -22,6 +22,9 @@ internal static class FooPlanner
     /// <param name="now">The time.</param>
     public static FooPlan Plan(FooKnowledge known, FooStatusFields kept, DateTimeOffset now)
     {
+        if (known.MissingFoo is { } missing)
+            return new FooPlan.ReadFoo(missing);
+
         // Deleted or being deleted: nothing more is written for it; the owner reference lets the cluster collect the Deployment.
         if (known.Foo is not { } foo)
             return FooPlan.Nothing;
@@ -34,7 +37,7 @@ internal static class FooPlanner
         if (view.IsUnknown)
             return IsNew(foo) ? new FooPlan.Create(foo.DeploymentName, foo.Replicas) : new FooPlan.Read(foo.DeploymentName);
         if (view.Object is not { } deployment)
-            return view.IsSettled || IsNew(foo) ? new FooPlan.Create(foo.DeploymentName, foo.Replicas) : FooPlan.ConfirmFoo;
+            return view.IsSettled || IsNew(foo) ? new FooPlan.Create(foo.DeploymentName, foo.Replicas) : new FooPlan.ReadFoo(foo.Key);
         if (deployment.Controller?.Uid != foo.Uid)
         {
             return Settle(known, foo, kept, now, 0, false, FooReasons.ErrResourceExists,
@@ -49,7 +52,7 @@ internal static class FooPlanner
         }
 
         if (repair is not null)
-            return view.IsSettled ? repair : FooPlan.ConfirmFoo;
+            return view.IsSettled ? repair : new FooPlan.ReadFoo(foo.Key);
 
         // The new one is there: now the one of an earlier name can go.
         foreach (var (name, other) in known.Deployments)
@@ -58,13 +61,14 @@ internal static class FooPlanner
                 continue;
             if (other.IsDoubted)
                 return new FooPlan.Read(name);
-            return other.IsSettled ? new FooPlan.Delete(old) : FooPlan.ConfirmFoo;
+            return other.IsSettled ? new FooPlan.Delete(old) : new FooPlan.ReadFoo(foo.Key);
         }
 
         var wanted = foo.Replicas ?? deployment.Replicas ?? 1;
-        var ready = !deployment.Deleting && deployment.AvailableReplicas >= wanted;
+        var ready = !deployment.Deleting && IsRolledOut(deployment, wanted) && deployment.AvailableReplicas >= wanted;
         return Settle(known, foo, kept, now, deployment.AvailableReplicas, ready, ready ? FooReasons.Available : FooReasons.Progressing,
-            $"Deployment {deployment.Key.Name} has {deployment.AvailableReplicas} of {wanted} replicas available", FooPlan.Nothing);
+            $"Deployment {deployment.Key.Name} has {deployment.AvailableReplicas} of {wanted} replicas available"
+            + (IsRolledOut(deployment, wanted) ? "" : ", of an earlier rollout"), FooPlan.Nothing);
     }
 
     /// <summary>What the Foo defines and the Deployment has otherwise; null when nothing.</summary>
@@ -78,6 +82,13 @@ internal static class FooPlanner
         var controller = deployment.ControllerLabel != foo.Key.Name;
         return replicas is null && !image && !app && !controller ? null : new FooPlan.Patch(deployment, replicas, image, app, controller);
     }
+
+    /// <summary>
+    /// Whether the Deployment's status speaks of its spec as it is now, and its replicas are of that spec (as <c>kubectl rollout
+    /// status</c> looks at it): those available may be an earlier one's.
+    /// </summary>
+    private static bool IsRolledOut(DeploymentSnapshot deployment, int wanted) =>
+        deployment.ObservedGeneration >= deployment.Generation && deployment.UpdatedReplicas >= wanted;
 
     /// <summary>Never reconciled before: its name makes it safe to create without looking.</summary>
     private static bool IsNew(FooSnapshot foo) =>

@@ -17,7 +17,7 @@ internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IE
     /// <summary>More than any Foo needs in one go; what goes round longer is to take its back-off.</summary>
     private const int MaxSteps = 12;
 
-    private DateTimeOffset _readAfter;
+    private DateTimeOffset? _unknownSince;
 
     /// <summary>Looks whether there is something to do now: null when there is.</summary>
     public ReconcileOutcome? Look(FooKnowledge known) => EndOf(Plan(known));
@@ -29,7 +29,7 @@ internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IE
         for (var step = 0; step < MaxSteps; step++)
         {
             var plan = Plan(known);
-            if (plan is FooPlan.Read && priority == RequestPriority.Backlog && WaitsForDelivery() is { } grace)
+            if (WaitsForDelivery(plan, known, priority) is { } grace)
                 return ReconcileOutcome.Later(grace);
             Note(plan, known);
             if (EndOf(plan) is { } end)
@@ -69,29 +69,41 @@ internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IE
 
     private FooPlan Plan(FooKnowledge known) => FooPlanner.Plan(known, schema.Kept, clock.GetUtcNow());
 
-    /// <summary>After a list, the Deployment is most likely on its way from the feed: no need to ask the API server at once.</summary>
-    private TimeSpan? WaitsForDelivery()
+    /// <summary>
+    /// After a list, what was never told is most likely on its way from the feed: no need to ask the API server at once. A Foo
+    /// comes after its Deployments, however long their list takes; it is asked for early only when something changes.
+    /// </summary>
+    private TimeSpan? WaitsForDelivery(FooPlan plan, FooKnowledge known, RequestPriority priority)
     {
+        TimeSpan? grace = plan switch
+        {
+            FooPlan.Read when priority == RequestPriority.Backlog => options.DeliveryGrace,
+            FooPlan.ReadFoo when known.Root.Last is null => priority == RequestPriority.Backlog ? options.OwnerGrace : options.DeliveryGrace,
+            _ => null,
+        };
+        if (grace is null)
+            return null;
         var now = clock.GetUtcNow();
-        if (_readAfter == default)
-            _readAfter = now + options.DeliveryGrace;
-        return _readAfter > now ? _readAfter - now : null;
+        _unknownSince ??= now;
+        var wait = _unknownSince.Value + grace.Value - now;
+        return wait > TimeSpan.Zero ? wait : null;
     }
 
     /// <summary>Does one step and takes in what comes of it.</summary>
     /// <returns>False when nothing more can be done until something changes.</returns>
     private async Task<bool> DoAsync(FooKnowledge known, FooPlan plan, RequestPriority priority, CancellationToken cancellationToken)
     {
+        if (plan is FooPlan.ReadFoo missing)
+        {
+            await ReadFooAsync(known, missing.Key, priority, cancellationToken);
+            return true;
+        }
+
         var foo = known.Foo!;
         switch (plan)
         {
             case FooPlan.Read read:
                 await ReadDeploymentAsync(known, new ObjectKey(foo.Key.Namespace, read.Name), priority, cancellationToken);
-                return true;
-            case FooPlan.Confirm:
-                var before = known.Deployments.ToDictionary();
-                await ReadFooAsync(known, foo.Key, priority, cancellationToken);
-                known.Confirm(foo, before);
                 return true;
             case FooPlan.Create create:
                 return await CreateAsync(known, foo, create, priority, cancellationToken);
@@ -134,9 +146,12 @@ internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IE
             // The namespace is on its way out, and the Foo with it.
             return false;
         }
-        catch (KubeApiException e) when (e.IsAmbiguous)
+        catch (KubeApiException e)
         {
-            known.Forget(create.Name);
+            // When it is tried again, the Foo may be gone, and whether this one has landed is not known if no answer came.
+            known.Unsettle(create.Name);
+            if (e.IsAmbiguous)
+                known.Forget(create.Name);
             throw;
         }
     }
@@ -175,8 +190,7 @@ internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IE
         var asked = known.Find(name);
         try
         {
-            await writer.DeleteAsync(delete.Deployment, priority, cancellationToken);
-            known.TakeAnswer(name, null, asked);
+            known.TakeAnswer(name, await writer.DeleteAsync(delete.Deployment, priority, cancellationToken), asked, written: true);
         }
         catch (KubeApiException e) when (e.IsNotFound)
         {
@@ -272,10 +286,11 @@ internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IE
 
     private async Task ReadFooAsync(FooKnowledge known, ObjectKey key, RequestPriority priority, CancellationToken cancellationToken)
     {
-        var asked = known.Root;
+        var (asked, before) = (known.Root, known.Deployments.ToDictionary());
         try
         {
             known.TakeAnswer(await writer.ReadFooAsync(key, priority, cancellationToken), asked);
+            known.Confirm(before);
         }
         catch (KubeApiException e) when (e.IsNotFound)
         {

@@ -36,11 +36,12 @@ internal sealed class FooWriter(IKubeApi api)
             SnapshotJson.Deployment,
             cancellationToken);
 
-    public Task DeleteAsync(DeploymentSnapshot deployment, RequestPriority priority, CancellationToken cancellationToken) =>
-        api.SendAsync(
-            Request(HttpMethod.Delete, "delete", FooResources.Deployments, deployment.Key, priority) with { Body = FooBodies.Deletion(deployment) },
-            SnapshotJson.Nothing,
-            cancellationToken);
+    /// <summary>Deletes a Deployment. One with finalizers is still there, and is the answer; null when it is gone.</summary>
+    public async Task<DeploymentSnapshot?> DeleteAsync(DeploymentSnapshot deployment, RequestPriority priority, CancellationToken cancellationToken)
+    {
+        var request = Request(HttpMethod.Delete, "delete", FooResources.Deployments, deployment.Key, priority) with { Body = FooBodies.Deletion(deployment) };
+        return (await api.SendAsync(request, SnapshotJson.Deletion, cancellationToken)).Left;
+    }
 
     /// <summary>Writes the status, or with a dry run only sees what the server would keep of it.</summary>
     public Task<FooSnapshot> WriteStatusAsync(FooSnapshot foo, FooStatus status, bool dryRun, RequestPriority priority, CancellationToken cancellationToken)

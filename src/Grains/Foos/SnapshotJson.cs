@@ -19,21 +19,19 @@ internal static class SnapshotJson
     public static JsonTypeInfo<DeploymentSnapshot> Deployment { get; } =
         (JsonTypeInfo<DeploymentSnapshot>)Options.GetTypeInfo(typeof(DeploymentSnapshot));
 
-    /// <summary>For answers of which nothing is needed, such as the Status of a deletion.</summary>
-    public static JsonTypeInfo<Ignored> Nothing { get; } = (JsonTypeInfo<Ignored>)Options.GetTypeInfo(typeof(Ignored));
+    /// <summary>The answer to a deletion: a Status when the Deployment is gone, else the Deployment.</summary>
+    public static JsonTypeInfo<Deleted> Deletion { get; } = (JsonTypeInfo<Deleted>)Options.GetTypeInfo(typeof(Deleted));
 
-    /// <summary>An answer that is not looked at.</summary>
-    public sealed class Ignored
-    {
-        public static Ignored Value { get; } = new();
-    }
+    /// <summary>What is left of a Deployment that was deleted.</summary>
+    /// <param name="Left">The Deployment while it waits for its finalizers; null when it is gone.</param>
+    public sealed record Deleted(DeploymentSnapshot? Left);
 
     private sealed class Resolver : IJsonTypeInfoResolver
     {
         public JsonTypeInfo? GetTypeInfo(Type type, JsonSerializerOptions options) =>
             type == typeof(FooSnapshot) ? JsonMetadataServices.CreateValueInfo<FooSnapshot>(options, new Converter<FooSnapshot>(FooDecoder.Decode))
             : type == typeof(DeploymentSnapshot) ? JsonMetadataServices.CreateValueInfo<DeploymentSnapshot>(options, new Converter<DeploymentSnapshot>(DeploymentDecoder.Decode))
-            : type == typeof(Ignored) ? JsonMetadataServices.CreateValueInfo<Ignored>(options, new IgnoringConverter())
+            : type == typeof(Deleted) ? JsonMetadataServices.CreateValueInfo<Deleted>(options, new DeletedConverter())
             : null;
     }
 
@@ -46,15 +44,30 @@ internal static class SnapshotJson
             throw new NotSupportedException("Snapshots are read, never written.");
     }
 
-    private sealed class IgnoringConverter : JsonConverter<Ignored>
+    private sealed class DeletedConverter : JsonConverter<Deleted>
     {
-        public override Ignored Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        public override Deleted Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
+            var ahead = reader;
+            if (IsDeployment(ref ahead))
+                return new Deleted((DeploymentSnapshot)DeploymentDecoder.Decode(ref reader));
             reader.Skip();
-            return Ignored.Value;
+            return new Deleted(null);
         }
 
-        public override void Write(Utf8JsonWriter writer, Ignored value, JsonSerializerOptions options) =>
+        public override void Write(Utf8JsonWriter writer, Deleted value, JsonSerializerOptions options) =>
             throw new NotSupportedException("Answers are read, never written.");
+
+        private static bool IsDeployment(ref Utf8JsonReader reader)
+        {
+            while (SnapshotReader.NextField(ref reader))
+            {
+                if (reader.ValueTextEquals("kind"u8))
+                    return SnapshotReader.Text(ref reader) == FooResources.Deployments.Kind;
+                SnapshotReader.SkipValue(ref reader);
+            }
+
+            return false;
+        }
     }
 }

@@ -96,10 +96,11 @@ public sealed class DecoderTests
              "spec":{"replicas":4,"selector":{"matchLabels":{"app":"selector"}},"template":{
                "metadata":{"creationTimestamp":null,"labels":{"app":"nginx","controller":"foo","more":"x"}},
                "spec":{"initContainers":[{"name":"nginx","image":"init"}],"containers":[{"name":"side","image":"busybox"},{"image":"nginx:latest","name":"nginx","ports":[{"name":"web"}]}]} } },
-             "status":{"replicas":4,"availableReplicas":3,"conditions":[{"type":"Available"}]}}
+             "status":{"replicas":4,"availableReplicas":3,"updatedReplicas":2,"observedGeneration":1,"conditions":[{"type":"Available"}]}}
             """);
 
         Assert.Equal((4, 3, "nginx:latest", "nginx", "foo"), (deployment.Replicas, deployment.AvailableReplicas, deployment.Image, deployment.AppLabel, deployment.ControllerLabel));
+        Assert.Equal((2, 1), (deployment.UpdatedReplicas, deployment.ObservedGeneration));
         Assert.Equal(new ControllerReference("samplecontroller.k8s.io/v1alpha1", "Foo", "foo", "f1"), deployment.Controller);
     }
 

@@ -80,6 +80,51 @@ public sealed class FooKnowledgeTests
         Assert.Equal(empty, known.IsEmpty);
     }
 
+    [Theory]
+    [InlineData("foreign")]
+    [InlineData("orphaned")]
+    [InlineData("another Foo's")]
+    public void A_Deployment_that_is_not_its_own_does_not_keep_the_grain_of_a_Foo_that_is_gone(string whose)
+    {
+        var known = Given.Known(Given.Foo(), Given.Deployment(ownerUid: "another uid"));
+        known.Take(Given.Deployment() with
+        {
+            ResourceVersion = 60,
+            Controller = whose == "another Foo's" ? Given.Deployment().Controller! with { Name = "other", Uid = "another uid" } : null,
+        });
+
+        known.Observe(Given.Gone(Given.Foo()));
+
+        Assert.True(known.IsEmpty);
+    }
+
+    [Fact]
+    public void A_Deployment_that_waits_for_the_garbage_collector_keeps_the_grain()
+    {
+        var known = Given.Known(Given.Foo(), Given.Deployment());
+        known.Observe(Given.Gone(Given.Foo()));
+        Assert.False(known.IsEmpty);
+
+        known.Observe(Given.Gone(Given.Deployment()));
+
+        Assert.True(known.IsEmpty);
+    }
+
+    [Fact]
+    public void Names_that_were_used_once_are_forgotten()
+    {
+        var foo = Given.ReadyFoo();
+        var known = Given.Known(foo, Given.Deployment());
+        for (var i = 0; i < 100; i++)
+        {
+            foo = foo.Edited() with { DeploymentName = $"name-{i}" };
+            known.Take(foo);
+            known.TakeAnswer(foo.DeploymentName, i % 2 == 0 ? null : Given.Deployment(foo.DeploymentName) with { Controller = null }, known.Find(foo.DeploymentName));
+        }
+
+        Assert.Equal(["web", "name-99"], known.Deployments.Keys);
+    }
+
     [Fact]
     public void What_was_seen_while_the_Foo_was_read_is_not_settled_by_it()
     {
@@ -89,7 +134,7 @@ public sealed class FooKnowledgeTests
 
         known.Take(Given.Deployment(replicas: 7) with { ResourceVersion = 61, Generation = 3 });
         known.TakeAnswer(known.Foo, asked);
-        known.Confirm(known.Foo!, before);
+        known.Confirm(before);
 
         Assert.False(known.Find("web").IsSettled);
         Given.Confirm(known);

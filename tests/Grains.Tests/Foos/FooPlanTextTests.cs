@@ -25,7 +25,7 @@ public sealed class FooPlanTextTests
 
     [Fact]
     public void A_Deployment_that_changed() => Says(
-        FooPlan.ConfirmFoo, Given.Known(Given.ReadyFoo()),
+        new FooPlan.ReadFoo(Given.Foo().Key), Given.Known(Given.ReadyFoo()),
         "Read the Foo", "A Deployment changed or vanished after the Foo was last seen: there may be a newer version of the Foo, or none");
 
     [Fact]

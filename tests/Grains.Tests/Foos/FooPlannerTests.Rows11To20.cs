@@ -213,7 +213,7 @@ public sealed partial class FooPlannerTests
                 break;
         }
 
-        if (FooPlanner.Plan(known, FooStatusFields.All, now) is FooPlan.Confirm)
+        if (FooPlanner.Plan(known, FooStatusFields.All, now) is FooPlan.ReadFoo)
             Given.Confirm(known);
         Assert.True(Assert.IsType<FooPlan.Patch>(FooPlanner.Plan(known, FooStatusFields.All, now)).Image);
     }

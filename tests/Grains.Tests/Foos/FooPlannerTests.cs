@@ -18,12 +18,25 @@ public sealed partial class FooPlannerTests
         Assert.Equal(new FooPlan.Read("web"), Plan(Given.Known(Given.ReadyFoo())));
 
     [Fact]
-    public void Row_1_before_the_Foo_is_known_nothing_is_done_for_its_Deployment()
+    public void Row_1_before_the_Foo_is_known_nothing_is_done_for_its_Deployment_but_to_read_it()
     {
         var known = new FooKnowledge();
         known.Take(Given.Deployment(replicas: 9));
+        Assert.Equal(new FooPlan.ReadFoo(Given.Foo().Key), Plan(known));
+        Assert.False(known.IsEmpty);
+
+        known.TakeAnswer(null, known.Root);
 
         Assert.IsType<FooPlan.Done>(Plan(known));
+    }
+
+    [Fact]
+    public void Row_1_a_Foo_that_is_told_contradictory_things_of_is_read()
+    {
+        var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
+        known.Observe(Given.Seen(Given.Foo() with { ResourceVersion = 7 }, ObservationCause.Backlog));
+
+        Assert.Equal(new FooPlan.ReadFoo(Given.Foo().Key), Plan(known));
     }
 
     [Theory]
@@ -96,6 +109,19 @@ public sealed partial class FooPlannerTests
         Assert.Equal((2, 2), (write.Status.ObservedGeneration, write.Status.Ready.ObservedGeneration));
     }
 
+    [Theory]
+    [InlineData(2, 1, 2, "Deployment web has 2 of 2 replicas available, of an earlier rollout")]
+    [InlineData(2, 2, 1, "Deployment web has 2 of 2 replicas available, of an earlier rollout")]
+    [InlineData(2, 2, 2, null)]
+    public void Row_5_Ready_means_the_rollout_of_this_generation(long generation, long observed, int updated, string? notReady)
+    {
+        var deployment = Given.Deployment(replicas: 2) with { Generation = generation, ObservedGeneration = observed, UpdatedReplicas = updated };
+
+        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(Given.Known(Given.Foo(2), deployment)));
+
+        Assert.Equal((notReady is null ? "True" : "False", notReady ?? "Deployment web has 2 of 2 replicas available"), (write.Status.Ready.Status, write.Status.Ready.Message));
+    }
+
     [Fact]
     public void Row_5_other_writers_conditions_stay_where_they_are()
     {
@@ -117,7 +143,7 @@ public sealed partial class FooPlannerTests
         known.Observe(Given.Gone(Given.Deployment()));
 
         // Most likely it was collected with its Foo, of which the news is still on its way.
-        Assert.Equal(FooPlan.ConfirmFoo, Plan(known));
+        Assert.Equal(new FooPlan.ReadFoo(Given.Foo().Key), Plan(known));
         Given.Confirm(known);
         Assert.Equal(new FooPlan.Create("web", 1), Plan(known));
     }
@@ -128,7 +154,7 @@ public sealed partial class FooPlannerTests
         var known = Given.KnownWithout(Given.ReadyFoo());
         known.Take(Given.Deployment());
         known.Observe(Given.Gone(Given.Deployment()));
-        Assert.Equal(FooPlan.ConfirmFoo, Plan(known));
+        Assert.Equal(new FooPlan.ReadFoo(Given.Foo().Key), Plan(known));
 
         known.TakeAnswer(null, known.Root);
 
@@ -239,7 +265,7 @@ public sealed partial class FooPlannerTests
         var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
         known.Take(Given.Deployment(replicas: 5) with { ResourceVersion = 60, Generation = 2 });
 
-        Assert.Equal(FooPlan.ConfirmFoo, Plan(known));
+        Assert.Equal(new FooPlan.ReadFoo(Given.Foo().Key), Plan(known));
         Given.Confirm(known);
 
         Assert.Equal(1, Assert.IsType<FooPlan.Patch>(Plan(known)).Replicas);
@@ -270,10 +296,20 @@ public sealed partial class FooPlannerTests
         var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
         known.Take(Given.Deployment("web2"));
 
-        Assert.Equal(FooPlan.ConfirmFoo, Plan(known));
+        Assert.Equal(new FooPlan.ReadFoo(Given.Foo().Key), Plan(known));
         Given.Confirm(known);
 
         Assert.IsType<FooPlan.Delete>(Plan(known));
+    }
+
+    [Fact]
+    public void Row_10_an_old_Deployment_that_is_doubted_is_read_before_it_is_deleted()
+    {
+        var known = Given.Known(Given.ReadyFoo(), Given.Deployment(), Given.Deployment("old"));
+
+        known.Forget("old");
+
+        Assert.Equal(new FooPlan.Read("old"), Plan(known));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using OrleansOperator.Grains.Engine;
 using OrleansOperator.Grains.Engine.Journal;
 using OrleansOperator.Grains.Foos;
+using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.Grains.Tests.Foos.Model;
 using OrleansOperator.KubeApi;
 using OrleansOperator.KubeApi.Events;
@@ -78,6 +79,95 @@ public sealed class FooReconcilerTests : IEventRecorder
         Assert.Equal(OutcomeKind.Done, (await RunAsync()).Kind);
 
         Assert.Equal(writes, _cluster.Writes);
+    }
+
+    /// <summary>The feed of Foos hangs, and what it has is delivered again to a new activation.</summary>
+    [Fact]
+    public async Task Row_12_a_stale_Foo_that_was_reconciled_before_gets_no_Deployment()
+    {
+        await ReadyAsync();
+        var stale = _cluster.Foo!;
+        _cluster.DeleteFoo(finalizer: false);
+        _cluster.Collect();
+        var restarted = new FooKnowledge();
+        restarted.Observe(Given.Seen(stale, ObservationCause.Backlog));
+        var writes = _cluster.Writes;
+
+        Assert.Equal(OutcomeKind.Done, (await _reconciler.ReconcileAsync(restarted, RequestPriority.Fresh, CancellationToken.None)).Kind);
+
+        Assert.Equal(writes, _cluster.Writes);
+        Assert.True(restarted.IsEmpty);
+    }
+
+    [Fact]
+    public async Task Row_12_when_a_create_is_retried_the_Foo_is_read_again()
+    {
+        await ReadyAsync();
+        _cluster.DeleteDeployment("web");
+        CatchUp();
+        var calls = 0;
+        _cluster.Meanwhile = () =>
+        {
+            // The Foo is read, then the create fails; two calls each.
+            if (++calls == 3)
+                _cluster.Fault = Fault.ServerError;
+            return Task.CompletedTask;
+        };
+        await Assert.ThrowsAsync<KubeApiException>(RunAsync);
+        _cluster.Meanwhile = () => Task.CompletedTask;
+        _cluster.DeleteFoo(finalizer: false);
+        var writes = _cluster.Writes;
+
+        Assert.Equal(OutcomeKind.Done, (await RunAsync()).Kind);
+
+        Assert.Equal(writes, _cluster.Writes);
+    }
+
+    /// <summary>The feeds may run on different silos: the Foo's event comes first.</summary>
+    [Fact]
+    public async Task Row_10_a_Deployment_that_was_released_is_kept()
+    {
+        await ReadyAsync();
+        _cluster.Release("web");
+        _cluster.EditFoo(1, "new");
+        CatchFoos();
+
+        await RunAsync();
+
+        Assert.Equal(["new", "web"], _cluster.Deployments.Keys.Order());
+        Assert.Null(_cluster.Deployments["web"].Controller);
+    }
+
+    /// <summary>A hand-over failed: the activation was told of the Deployment, and the Foo does not change.</summary>
+    [Fact]
+    public async Task A_Foo_that_nobody_has_told_of_is_read()
+    {
+        await ReadyAsync();
+        _cluster.EditDeployment("web", 7, FooPlanner.Image);
+        var lost = new FooKnowledge();
+        lost.Observe(Given.Seen(_cluster.Deployments["web"]));
+        var options = new ReconcilerOptions();
+
+        Assert.Equal(ReconcileOutcome.Later(options.DeliveryGrace), await _reconciler.ReconcileAsync(lost, RequestPriority.Fresh, CancellationToken.None));
+        _clock.Advance(options.DeliveryGrace);
+        await _reconciler.ReconcileAsync(lost, RequestPriority.Fresh, CancellationToken.None);
+
+        Assert.Equal(1, _cluster.Deployments["web"].Replicas);
+    }
+
+    /// <summary>Lists of Foos come after those of Deployments, however long these take: 10,000 Foos at a start must not be read one by one.</summary>
+    [Fact]
+    public async Task A_Foo_is_not_read_while_its_list_is_on_its_way()
+    {
+        await ReadyAsync();
+        var starting = new FooKnowledge();
+        starting.Observe(Given.Seen(_cluster.Deployments["web"], ObservationCause.Backlog));
+        var options = new ReconcilerOptions();
+
+        Assert.Equal(ReconcileOutcome.Later(options.OwnerGrace), await _reconciler.ReconcileAsync(starting, RequestPriority.Backlog, CancellationToken.None));
+        starting.Observe(Given.Seen(_cluster.Foo!, ObservationCause.Backlog));
+
+        Assert.Equal(OutcomeKind.Done, _reconciler.Look(starting)!.Value.Kind);
     }
 
     [Fact]

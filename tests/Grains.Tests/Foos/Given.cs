@@ -62,6 +62,8 @@ internal static class Given
         Controller = new ControllerReference("samplecontroller.k8s.io/v1alpha1", "Foo", "foo", ownerUid),
         Replicas = replicas,
         AvailableReplicas = available ?? replicas,
+        UpdatedReplicas = replicas,
+        ObservedGeneration = 1,
         Image = FooPlanner.Image,
         AppLabel = FooPlanner.App,
         ControllerLabel = "foo",
@@ -89,7 +91,7 @@ internal static class Given
     {
         var before = known.Deployments.ToDictionary();
         known.TakeAnswer(known.Foo, known.Root);
-        known.Confirm(known.Foo!, before);
+        known.Confirm(before);
     }
 
     /// <summary>As <see cref="Known"/>, but it is also known that there is no Deployment of the Foo's name.</summary>

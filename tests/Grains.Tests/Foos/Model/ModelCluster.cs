@@ -114,8 +114,13 @@ internal sealed class ModelCluster : IKubeApi
     /// <summary>The deployment controller: all replicas become available.</summary>
     public void MakeAvailable()
     {
-        foreach (var deployment in Deployments.Values.Where(d => d.AvailableReplicas != (d.Replicas ?? 1)).ToList())
-            Put(deployment with { AvailableReplicas = deployment.Replicas ?? 1 });
+        foreach (var deployment in Deployments.Values.ToList())
+        {
+            var replicas = deployment.Replicas ?? 1;
+            var rolledOut = deployment with { AvailableReplicas = replicas, UpdatedReplicas = replicas, ObservedGeneration = deployment.Generation };
+            if (rolledOut != deployment)
+                Put(rolledOut);
+        }
     }
 
     /// <summary>The garbage collector: what belongs to a Foo that is gone goes too.</summary>
@@ -241,13 +246,13 @@ internal sealed class ModelCluster : IKubeApi
         return Change(deployment, changed);
     }
 
-    private SnapshotJson.Ignored Delete(DeploymentSnapshot deployment, JsonElement options, RequestTarget target)
+    private SnapshotJson.Deleted Delete(DeploymentSnapshot deployment, JsonElement options, RequestTarget target)
     {
         CheckVersion(options.GetProperty("preconditions"), deployment, target);
         if (deployment.Controller is null)
             Violations.Add($"{deployment.Key.Name} was released and is deleted");
         DeleteDeployment(deployment.Key.Name);
-        return SnapshotJson.Ignored.Value;
+        return new SnapshotJson.Deleted(null);
     }
 
     private FooSnapshot WriteStatus(JsonElement body, RequestTarget target, bool dryRun)
