@@ -7,7 +7,6 @@ using OrleansOperator.Grains.Foos;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.WatchIngest;
 using OrleansOperator.WatchIngest.Dispatching;
-using OrleansOperator.WatchIngest.Health;
 
 namespace OrleansOperator.Benchmarks;
 
@@ -24,11 +23,11 @@ public class DispatchBenchmarks : IDisposable
 
     public DispatchBenchmarks()
     {
-        var definition = new FeedDefinition { Resource = FooResources.Foos, Decode = FooDecoder.Decode, Route = FooResources.Route, Grain = (_, _) => _grain };
+        var definition = new FeedDefinition { Resource = FooResources.Foos, Decode = FooDecoder.Decode, Route = FooResources.Route, Grain = (_, _) => _grain, GrainType = GrainType.Create(FooResources.GrainType) };
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
         _dispatcher = new Dispatcher(null!, Options.Create(new WatchIngestOptions()), new WatchIngestMetrics(meters), TimeProvider.System, NullLogger<Dispatcher>.Instance);
         var feed = Feed.Of([definition]).Single();
-        _cache = new ObjectCache(feed, _dispatcher, new FeedBacklog(new FeedState(feed.Id, NullLogger.Instance)));
+        _cache = new ObjectCache(feed, _dispatcher) { Delivers = true };
     }
 
     [Benchmark(Description = "dispatch a change", OperationsPerInvoke = Objects)]
@@ -65,7 +64,5 @@ public class DispatchBenchmarks : IDisposable
                 _done.SetResult();
             return Task.CompletedTask;
         }
-
-        public Task ObserveList(ListObservation list) => Task.CompletedTask;
     }
 }

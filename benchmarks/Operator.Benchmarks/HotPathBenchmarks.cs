@@ -14,7 +14,7 @@ public class HotPathBenchmarks
     private readonly FooKnowledge _known = new();
     private readonly ReconcileGate _gate = new(32);
     private readonly Observation _foo = Observation.Of(FooResources.Foos.QualifiedName, Samples.Foo, ObservationCause.Change);
-    private readonly Observation _deployment = Observation.Of(FooResources.Deployments.QualifiedName, Samples.Deployment, ObservationCause.Resync);
+    private readonly Observation _deployment = Observation.Of(FooResources.Deployments.QualifiedName, Samples.Deployment, ObservationCause.Backlog);
     private readonly FooStatus _status = new(1, 1, FooStatus.ReadyOf(Samples.Foo)!);
     private DeploymentSnapshot _newer = Samples.Deployment;
 

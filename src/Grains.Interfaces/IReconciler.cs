@@ -20,12 +20,4 @@ public interface IReconciler : IGrainWithStringKey
     [AlwaysInterleave]
     [Alias("observe")]
     Task Observe(Observation observation);
-
-    /// <summary>
-    /// Tells the grain which objects of a kind there are for it, after the kind's feed was taken over by another silo: what it
-    /// knows beyond them is gone.
-    /// </summary>
-    [AlwaysInterleave]
-    [Alias("observe-list")]
-    Task ObserveList(ListObservation list);
 }

@@ -13,12 +13,14 @@ public enum ObservationCause
     Change = 0,
 
     /// <summary>
-    /// Part of a list: the start-up backlog, a relist, or whatever else the ingest tells because its state differs from the
-    /// grain's. If it contradicts newer knowledge, the grain reads the object: versions go back when etcd is restored from a
-    /// backup, and then the list is right.
+    /// Part of a list, or told because a comparison found that the grain lacks it: the backlog of a start or of a change of the
+    /// cluster. Ignored like a change when it is older than the grain's knowledge.
     /// </summary>
     Backlog = 1,
 
-    /// <summary>As <see cref="Backlog"/>, at the periodic resync: what had been given up is also retried.</summary>
-    Resync = 2,
+    /// <summary>
+    /// A comparison found that the grain's newer knowledge cannot be right: versions go back, and objects return, when etcd is
+    /// restored from a backup. The grain reads the object.
+    /// </summary>
+    Contradiction = 2,
 }

@@ -5,6 +5,12 @@ namespace OrleansOperator.KubeApi;
 /// <summary>The API server answered with an error, or did not answer.</summary>
 public sealed class KubeApiException : Exception
 {
+    /// <summary>
+    /// The longest wait that a server can impose by Retry-After. API Priority and Fairness asks for seconds; whatever asks for
+    /// more, a proxy's error page for example, must not blind a feed or keep an object waiting for hours.
+    /// </summary>
+    public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(1);
+
     /// <summary>An error answer: the HTTP status and what the Status body said (<c>metav1.Status</c>).</summary>
     public KubeApiException(HttpStatusCode code, string reason, string message, RequestTarget target, TimeSpan? retryAfter = null)
         : base(message)
@@ -12,7 +18,7 @@ public sealed class KubeApiException : Exception
         Code = code;
         Reason = reason;
         Target = target;
-        RetryAfter = retryAfter;
+        RetryAfter = retryAfter > LongestRetryAfter ? LongestRetryAfter : retryAfter;
     }
 
     /// <summary>No answer: refused, cut off or timed out. A write may or may not have landed.</summary>
@@ -35,7 +41,7 @@ public sealed class KubeApiException : Exception
     /// <summary>What errors of one cause have in common, whatever the object: verb, resource, status and reason.</summary>
     public string Cause => $"{Target.Verb} {Target.Resource}: {(Code is { } code ? $"{(int)code} {Reason}" : "no answer")}";
 
-    /// <summary>How long the server asks to wait (Retry-After), if it does.</summary>
+    /// <summary>How long the server asks to wait (Retry-After), if it does; at most <see cref="LongestRetryAfter"/>.</summary>
     public TimeSpan? RetryAfter { get; }
 
     /// <summary>Whether no answer came, so that a write may have landed.</summary>

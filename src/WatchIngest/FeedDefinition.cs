@@ -3,7 +3,7 @@ using OrleansOperator.KubeApi;
 
 namespace OrleansOperator.WatchIngest;
 
-/// <summary>One kind that is watched, and whose grains hear of it.</summary>
+/// <summary>One kind that is watched, and whose grains observe it.</summary>
 public sealed record FeedDefinition
 {
     /// <summary>The kind.</summary>
@@ -18,11 +18,11 @@ public sealed record FeedDefinition
     /// <summary>The grain of a key.</summary>
     public required Func<IGrainFactory, ObjectKey, IReconciler> Grain { get; init; }
 
-    /// <summary>The keys of the grains that are active, wherever in the cluster; none by default.</summary>
-    public Func<IGrainFactory, Task<IReadOnlyList<ObjectKey>>> ActiveGrains { get; init; } = static _ => Task.FromResult<IReadOnlyList<ObjectKey>>([]);
+    /// <summary>The Orleans type of these grains.</summary>
+    public required GrainType GrainType { get; init; }
 
     /// <summary>
-    /// Whether objects of this kind are owned by others. Owned ones are delivered before their owners at start, so that a
+    /// Whether objects of this kind are owned by others. A silo's grains are told all owned objects before their owners, so that a
     /// grain knows what there is before it decides what is missing.
     /// </summary>
     public bool IsOwned { get; init; }

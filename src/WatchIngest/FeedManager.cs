@@ -1,228 +1,166 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.Grains.Interfaces.Sharing;
-using OrleansOperator.KubeApi;
-using OrleansOperator.WatchIngest.Dispatching;
+using OrleansOperator.WatchIngest.AntiEntropy;
 
 namespace OrleansOperator.WatchIngest;
 
 /// <summary>
-/// Runs the feeds that are this silo's share, as long as they are: no leader, every silo computes the same from the same
-/// membership. Register it after Orleans, so that it starts when the silo is active and stops before it leaves.
+/// Runs the feeds that are this silo's share: those in which it ranks first, or next among the standbys. No leader: every silo
+/// computes the ranks from the same membership. Register it after Orleans, so that it starts when the silo is active and stops
+/// before it leaves.
 /// </summary>
 internal sealed partial class FeedManager : BackgroundService
 {
-    /// <summary>Into how many parts a resync is divided, so that it is a trickle and no burst.</summary>
-    private const int ResyncSlices = 20;
-
-    /// <summary>
-    /// How long owners wait at start for the objects they own to be listed. Longer than any list takes; a feed that cannot
-    /// list must not hold up the others for ever.
-    /// </summary>
-    private static readonly TimeSpan OwnedFirst = TimeSpan.FromSeconds(10);
-
-    /// <summary>
-    /// How long a feed that another silo takes over is still run by this one: longer than a silo that has just come takes to
-    /// list. Feeds that run twice do no harm, and one that runs nowhere is missed.
-    /// </summary>
-    private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(10);
-
-    private static readonly TimeSpan OwnedPoll = TimeSpan.FromMilliseconds(20);
-
-    /// <summary>
-    /// The grain directory settles for a while after a silo has come or gone: activations go with it, or there are two for a
-    /// moment, of which one takes what it was told along. So everything is delivered again after these waits, one after the
-    /// other, and at once when a silo has gone. The next change begins the row anew.
-    /// </summary>
-    private static readonly TimeSpan[] DeliveriesAfterChange = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(20)];
+    /// <summary>How often it is looked whether the silo that delivers a feed still says so.</summary>
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
 
     private readonly IReadOnlyList<Feed> _feeds;
-    private readonly Dispatcher _dispatcher;
-    private readonly ListAnnouncer _announcer;
-    private readonly IKubeApi _api;
+    private readonly IngestServices _services;
+    private readonly LocalFeeds _local;
+    private readonly ILocalReconcilers _grains;
     private readonly IClusterMembershipService _membership;
-    private readonly ILocalSiloDetails _silo;
-    private readonly WatchIngestOptions _options;
-    private readonly WatchIngestMetrics _metrics;
-    private readonly TimeProvider _clock;
+    private readonly KnownFeedsOfPeers _peers;
     private readonly ILogger<FeedManager> _logger;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, FeedRunner> _running = [];
-    private HashSet<string> _mine = [];
+    private readonly List<Task> _stopping = [];
+    private Homes _homes = Homes.None;
+    private long _homesSince;
     private bool _started;
+    private bool _stopped;
 
     public FeedManager(
-        IEnumerable<FeedDefinition> definitions, Dispatcher dispatcher, ListAnnouncer announcer, IKubeApi api, IClusterMembershipService membership, ILocalSiloDetails silo,
-        IOptions<WatchIngestOptions> options, WatchIngestMetrics metrics, TimeProvider clock, ILogger<FeedManager> logger)
+        IEnumerable<FeedDefinition> definitions, IngestServices services, LocalFeeds local, ILocalReconcilers grains, IClusterMembershipService membership, ILogger<FeedManager> logger)
     {
         _feeds = [.. Feed.Of(definitions)];
-        (_dispatcher, _announcer, _api, _membership, _silo, _options, _metrics, _clock, _logger) =
-            (dispatcher, announcer, api, membership, silo, options.Value, metrics, clock, logger);
-        metrics.Gauges(Running, dispatcher);
+        (_services, _local, _grains, _membership, _logger) = (services, local, grains, membership, logger);
+        _peers = new KnownFeedsOfPeers(services, Assign);
+        local.DelivererChanged = Assign;
+        services.Metrics.Gauges(Running, services.Dispatcher);
     }
 
-    /// <summary>Why this silo's feeds are not ready; empty when they are.</summary>
+    /// <summary>Why this silo is not ready; empty when it is.</summary>
     public IReadOnlyList<string> NotReady()
     {
         if (!_started)
             return ["the feeds have not started"];
-        return [.. Running().Where(runner => runner.State.NotReady is not null).Select(runner => $"{runner.Feed.Id}: {runner.State.NotReady}")];
+        return
+        [
+            .. _services.Supervisor.Problems,
+            .. from runner in Running() where runner.NotReady is not null select $"{runner.Feed.Id}: {runner.NotReady}",
+            .. from feed in _feeds where !_local.IsComplete(feed.Id) select $"{feed.Id}: the grains of this silo have not been told everything",
+        ];
     }
 
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await _dispatcher.StopAsync(cancellationToken);
+        await _services.Dispatcher.StopAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _peers.Dispose();
+        base.Dispose();
     }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var resync = ResyncAsync(stoppingToken);
-        var redelivery = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        try
+        await Task.WhenAll(
+            _services.Supervisor.RunAsync("feeds by membership", FollowMembershipAsync, stoppingToken),
+            _services.Supervisor.RunAsync("feeds by deliverer", LookAsync, stoppingToken));
+        FeedRunner[] running;
+        Task[] stopping;
+        lock (_lock)
         {
-            string[] before = [];
-            await foreach (var snapshot in _membership.MembershipUpdates.WithCancellation(stoppingToken))
-            {
-                string[] active = [.. snapshot.Members.Values.Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress.ToParsableString()).Order(StringComparer.Ordinal)];
-                if (active.Length == 0 || active.AsSpan().SequenceEqual(before))
-                    continue;
-                Log.Silos(_logger, active.Length, Listed(active.Except(before)), Listed(before.Except(active)));
-                await AssignAsync(active, stoppingToken);
-                if (before.Length > 0)
-                {
-                    await redelivery.CancelAsync();
-                    redelivery.Dispose();
-                    redelivery = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-                    _ = RedeliverAsync(atOnce: before.Except(active).Any(), redelivery.Token);
-                }
+            _stopped = true;
+            running = [.. _running.Values];
+            _running.Clear();
+            stopping = [.. _stopping];
+        }
 
-                before = active;
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        await Task.WhenAll([.. running.Select(runner => runner.DisposeAsync().AsTask()), .. stopping]);
+    }
+
+    private async Task FollowMembershipAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var _ in _membership.MembershipUpdates.WithCancellation(cancellationToken))
         {
-            // The silo stops; the feeds first.
-        }
-        finally
-        {
-            await redelivery.CancelAsync();
-            redelivery.Dispose();
-            foreach (var runner in Running())
-                await StopAsync(runner);
-            await resync;
+            // The newest view, even if updates have piled up.
+            var homes = new Homes(from member in _membership.CurrentSnapshot.Members.Values where member.Status == SiloStatus.Active select member.SiloAddress);
+            if (homes.Silos.IsEmpty || homes.Id == _homes.Id)
+                continue;
+            Log.Silos(_logger, homes.Silos.Length, Listed(homes.Silos.Except(_homes.Silos)), Listed(_homes.Silos.Except(homes.Silos)));
+            lock (_lock)
+                (_homes, _homesSince) = (homes, _services.Clock.GetTimestamp());
+
+            // What is not at home leaves before anything is told to anybody, so that nothing is told to those that leave.
+            if (homes.Silos.Contains(_services.Silo.SiloAddress) && _grains.Leave(homes) is var left and > 0)
+                Log.Moved(_logger, left);
+            _local.Homes = homes;
+            _peers.Update(homes);
+            Assign();
+            _services.Dispatcher.RetryNow();
         }
     }
 
-    private static string Listed(IEnumerable<string> silos) => string.Join(", ", silos) is { Length: > 0 } list ? list : "none";
-
-    /// <summary>Starts and stops feeds so that this silo runs its share among the active ones.</summary>
-    private async Task AssignAsync(string[] active, CancellationToken stoppingToken)
+    private async Task LookAsync(CancellationToken cancellationToken)
     {
-        var self = _silo.SiloAddress.ToParsableString();
-        var mine = _feeds.Where(feed => Rendezvous.OwnerOf(feed.Id, active) == self).ToList();
-        List<FeedRunner> added;
-        FeedRunner[] lost;
+        using var timer = new PeriodicTimer(LookPeriod, _services.Clock);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+            Assign();
+    }
+
+    /// <summary>Starts, stops, and assigns feeds so that this silo does its share.</summary>
+    private void Assign()
+    {
         lock (_lock)
         {
-            _mine = [.. mine.Select(feed => feed.Id)];
-            lost = [.. _running.Values.Where(runner => !_mine.Contains(runner.Feed.Id))];
-            added =
-            [
-                .. mine.Where(feed => !_running.ContainsKey(feed.Id))
-                    .Select(feed => new FeedRunner(feed, _dispatcher, _announcer, _api, _options, _metrics, _clock, _logger)),
-            ];
-            foreach (var runner in added)
-                _running[runner.Feed.Id] = runner;
+            if (_stopped || _homes.Silos.IsEmpty)
+                return;
+            foreach (var feed in _feeds)
+                Assign(feed);
             _started = true;
         }
-
-        foreach (var runner in lost)
-        {
-            Log.Left(_logger, runner.Feed.Id);
-            if (active.Contains(self))
-                _ = StopLaterAsync(runner, stoppingToken);
-            else
-                await StopAsync(runner);
-        }
-
-        foreach (var runner in added.OrderByDescending(runner => runner.Feed.Definition.IsOwned))
-        {
-            Log.Runs(_logger, runner.Feed.Id);
-            runner.Start(runner.Feed.Definition.IsOwned ? Task.CompletedTask : OwnedListedAsync());
-        }
     }
 
-    private async Task StopLaterAsync(FeedRunner runner, CancellationToken stoppingToken)
+    private void Assign(Feed feed)
     {
-        await Task.Delay(Overlap, _clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        lock (_lock)
+        var better = _homes.Ranked(feed.Id).Where(silo => _peers.Knows(silo, feed.Id)).TakeWhile(silo => !silo.Equals(_services.Silo.SiloAddress)).ToList();
+        var runner = _running.GetValueOrDefault(feed.Id);
+        var role = FeedRole.Of(
+            isMember: _homes.Silos.Contains(_services.Silo.SiloAddress),
+            rank: better.Count,
+            standbys: _services.Options.Standbys,
+            isWarm: runner is { State.HasListed: true },
+            isDelivering: runner is { Delivers: true },
+            betterDelivers: better.Any(silo => _local.IsDeliveredBy(feed.Id, silo)),
+            betterHadTime: _services.Clock.GetElapsedTime(_homesSince) > LocalFeeds.DelivererLifetime);
+
+        if (role.Runs && runner is null)
         {
-            // It may have come back meanwhile, or the silo stops, and all its feeds with it.
-            if (stoppingToken.IsCancellationRequested || _mine.Contains(runner.Feed.Id) || !_running.ContainsValue(runner))
-                return;
-            _running.Remove(runner.Feed.Id);
+            Log.Runs(_logger, feed.Id, better.Count == 0 ? "first" : "standby");
+            _running[feed.Id] = runner = new FeedRunner(feed, _services, Assign);
+        }
+        else if (!role.Runs && runner is not null)
+        {
+            Log.Left(_logger, feed.Id);
+            _running.Remove(feed.Id);
+            _stopping.RemoveAll(task => task.IsCompleted);
+            _stopping.Add(runner.DisposeAsync().AsTask());
+            return;
         }
 
-        await runner.DisposeAsync();
-    }
-
-    /// <summary>What is listed is queued before what is listed later, and goes first.</summary>
-    private async Task OwnedListedAsync()
-    {
-        using var timer = new PeriodicTimer(OwnedPoll, _clock);
-        var started = _clock.GetTimestamp();
-        while (Running().Any(runner => runner.Feed.Definition.IsOwned && !runner.State.HasListed) && _clock.GetElapsedTime(started) < OwnedFirst)
-            await timer.WaitForNextTickAsync();
-    }
-
-    private async Task RedeliverAsync(bool atOnce, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (atOnce)
-            {
-                _dispatcher.RetryNow();
-                Redeliver(ObservationCause.Backlog, 0, 1);
-            }
-
-            foreach (var wait in DeliveriesAfterChange)
-            {
-                await Task.Delay(wait, _clock, cancellationToken);
-                Redeliver(ObservationCause.Backlog, 0, 1);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The membership has changed again, or the silo stops and the others deliver.
-        }
-    }
-
-    private async Task ResyncAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(_options.ResyncPeriod / ResyncSlices, _clock);
-        try
-        {
-            for (var slice = 0; ; slice = (slice + 1) % ResyncSlices)
-            {
-                await timer.WaitForNextTickAsync(stoppingToken);
-                Redeliver(ObservationCause.Resync, slice, ResyncSlices);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The silo stops.
-        }
-    }
-
-    private void Redeliver(ObservationCause cause, int slice, int slices)
-    {
-        foreach (var runner in Running().OrderByDescending(runner => runner.Feed.Definition.IsOwned))
-            runner.Cache.Redeliver(cause, slice, slices);
+        if (runner is null)
+            return;
+        if (runner.Delivers != role.Delivers)
+            Log.Delivers(_logger, feed.Id, role.Delivers ? "delivered by this silo" : "kept warm by this silo");
+        runner.Assign(role.Delivers, _homes);
     }
 
     private FeedRunner[] Running()
@@ -231,22 +169,23 @@ internal sealed partial class FeedManager : BackgroundService
             return [.. _running.Values];
     }
 
-    private async Task StopAsync(FeedRunner runner)
-    {
-        lock (_lock)
-            _running.Remove(runner.Feed.Id);
-        await runner.DisposeAsync();
-    }
+    private static string Listed(IEnumerable<SiloAddress> silos) => string.Join(", ", silos.Select(silo => silo.ToParsableString())) is { Length: > 0 } list ? list : "none";
 
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Information, "Active silos: {Count}; joined: {Joined}; left: {Left}")]
         public static partial void Silos(ILogger logger, int count, string joined, string left);
 
-        [LoggerMessage(LogLevel.Information, "This silo runs feed {Feed}")]
-        public static partial void Runs(ILogger logger, string feed);
+        [LoggerMessage(LogLevel.Information, "{Count} grains have another silo as their home now and left this one")]
+        public static partial void Moved(ILogger logger, int count);
 
-        [LoggerMessage(LogLevel.Information, "Feed {Feed} is now run by another silo")]
+        [LoggerMessage(LogLevel.Information, "This silo runs feed {Feed} ({Role})")]
+        public static partial void Runs(ILogger logger, string feed, string role);
+
+        [LoggerMessage(LogLevel.Information, "Feed {Feed} is {How}")]
+        public static partial void Delivers(ILogger logger, string feed, string how);
+
+        [LoggerMessage(LogLevel.Information, "Feed {Feed} is run by other silos")]
         public static partial void Left(ILogger logger, string feed);
     }
 }

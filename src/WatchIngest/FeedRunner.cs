@@ -1,32 +1,44 @@
-using Microsoft.Extensions.Logging;
-using OrleansOperator.Grains.Interfaces;
-using OrleansOperator.KubeApi;
+using OrleansOperator.Grains.Interfaces.Sharing;
+using OrleansOperator.WatchIngest.AntiEntropy;
 using OrleansOperator.WatchIngest.Dispatching;
 using OrleansOperator.WatchIngest.Health;
 using OrleansOperator.WatchIngest.Reflecting;
 
 namespace OrleansOperator.WatchIngest;
 
-/// <summary>One feed that this silo runs: its reflector, and the cache that it fills.</summary>
+/// <summary>
+/// One feed that this silo runs: its reflector, the cache that it fills, and, while this silo delivers the feed, a link to each
+/// silo. While it does not, the feed is only kept warm.
+/// </summary>
 internal sealed class FeedRunner : IAsyncDisposable
 {
+    private readonly IngestServices _services;
     private readonly CancellationTokenSource _stop = new();
-    private readonly FeedBacklog _backlog;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<SiloAddress, FeedLink> _links = [];
     private readonly Reflector _reflector;
-    private readonly ListAnnouncer _announcer;
-    private readonly Dispatcher _dispatcher;
-    private Task _run = Task.CompletedTask;
-    private Task _announcement = Task.CompletedTask;
+    private readonly Task _run;
+    private Homes _homes = Homes.None;
 
-    public FeedRunner(Feed feed, Dispatcher dispatcher, ListAnnouncer announcer, IKubeApi api, WatchIngestOptions options, WatchIngestMetrics metrics, TimeProvider clock, ILogger logger)
+    /// <summary>Starts a feed.</summary>
+    /// <param name="feed">The feed.</param>
+    /// <param name="services">What it needs.</param>
+    /// <param name="listed">Called after each whole list.</param>
+    public FeedRunner(Feed feed, IngestServices services, Action listed)
     {
-        Feed = feed;
-        (_announcer, _dispatcher) = (announcer, dispatcher);
-        State = new FeedState(feed.Id, logger);
-        _backlog = new FeedBacklog(State);
-        Cache = new ObjectCache(feed, dispatcher, _backlog, (objects, version) => _announcement = AnnounceAsync(objects, version));
-        _reflector = new Reflector(feed, Cache, api, State, options, metrics, clock, logger);
-        metrics.Started(feed);
+        (Feed, _services) = (feed, services);
+        State = new FeedState(feed.Id, services.Logger);
+        Cache = new ObjectCache(feed, services.Dispatcher)
+        {
+            Listed = () =>
+            {
+                Compare();
+                listed();
+            },
+        };
+        _reflector = new Reflector(feed, Cache, services.Api, State, services.Options, services.Metrics, services.Clock, services.Logger);
+        services.Metrics.Started(feed);
+        _run = Task.Run(() => services.Supervisor.RunAsync($"feed {feed.Id}", _reflector.RunAsync, _stop.Token));
     }
 
     public Feed Feed { get; }
@@ -39,45 +51,74 @@ internal sealed class FeedRunner : IAsyncDisposable
     public TimeSpan Age => _reflector.Age;
 
     /// <summary>How long the oldest change that no grain has acknowledged has been waiting.</summary>
-    public TimeSpan Lag => _dispatcher.Lag(_backlog);
+    public TimeSpan Lag => _services.Dispatcher.Lag(Feed);
 
-    /// <summary>Starts the reflector.</summary>
-    /// <param name="after">What to wait for first.</param>
-    public void Start(Task after) => _run = RunAsync(after);
+    /// <summary>Whether this silo delivers the feed.</summary>
+    public bool Delivers => Cache.Delivers;
 
-    /// <summary>Stops the reflector.</summary>
+    /// <summary>Why the feed is not ready; null when it is.</summary>
+    public string? NotReady
+    {
+        get
+        {
+            if (State.NotReady is { } reason)
+                return reason;
+            lock (_lock)
+                return _links.FirstOrDefault(link => !link.Value.IsComplete).Key is { } silo ? $"the grains of {silo} are being told" : null;
+        }
+    }
+
+    /// <summary>Has the feed delivered to the grains of these silos, or only kept warm.</summary>
+    public void Assign(bool delivers, Homes homes)
+    {
+        lock (_lock)
+        {
+            if (_stop.IsCancellationRequested || (delivers == Delivers && homes == _homes))
+                return;
+            Cache.Delivers = delivers;
+            _homes = homes;
+            foreach (var (silo, link) in _links.Where(link => !delivers || !homes.Silos.Contains(link.Key)).ToList())
+            {
+                _links.Remove(silo);
+                _ = link.DisposeAsync().AsTask();
+            }
+
+            if (!delivers)
+                return;
+            foreach (var silo in homes.Silos)
+            {
+                if (_links.TryGetValue(silo, out var link))
+                    link.Ask(homes);
+                else
+                    _links[silo] = new FeedLink(Feed, Cache, silo, homes, _services);
+            }
+        }
+    }
+
+    /// <summary>Stops the feed.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        FeedLink[] links;
+        lock (_lock)
+        {
+            _stop.Cancel();
+            Cache.Delivers = false;
+            links = [.. _links.Values];
+            _links.Clear();
+        }
+
+        foreach (var link in links)
+            await link.DisposeAsync();
         await _run;
-        await _announcement;
         _stop.Dispose();
     }
 
-    private async Task AnnounceAsync(IReadOnlyList<ResourceSnapshot> objects, long version)
+    private void Compare()
     {
-        try
+        lock (_lock)
         {
-            // The reflector goes on to its watch meanwhile.
-            await Task.Yield();
-            await _announcer.AnnounceAsync(Feed, objects, version, _stop.Token);
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // Whoever runs the feed next lists anew, and tells.
-        }
-    }
-
-    private async Task RunAsync(Task after)
-    {
-        try
-        {
-            await after.WaitAsync(_stop.Token);
-            await _reflector.RunAsync(_stop.Token);
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // The feed has moved to another silo, or this one stops.
+            foreach (var link in _links.Values)
+                link.Ask(_homes);
         }
     }
 }

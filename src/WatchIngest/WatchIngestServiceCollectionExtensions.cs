@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OrleansOperator.WatchIngest.AntiEntropy;
 using OrleansOperator.WatchIngest.Dispatching;
+using OrleansOperator.WatchIngest.Health;
 
 namespace OrleansOperator.WatchIngest;
 
@@ -23,7 +25,11 @@ public static class WatchIngestServiceCollectionExtensions
             options.Configure(configure);
         services.TryAddSingleton<WatchIngestMetrics>();
         services.TryAddSingleton<Dispatcher>();
-        services.TryAddSingleton<ListAnnouncer>();
+        services.TryAddSingleton<Supervisor>();
+        services.TryAddSingleton<IFeedPeers, FeedPeers>();
+        services.TryAddSingleton<LocalFeeds>();
+        services.TryAddSingleton<IngestServices>();
+        services.AddGrainService<FeedPeer>();
         services.TryAddSingleton<FeedManager>();
         services.TryAddSingleton(static provider => new IngestReadiness(provider.GetRequiredService<FeedManager>()));
         services.AddHostedService(static provider => provider.GetRequiredService<FeedManager>());

@@ -49,7 +49,10 @@ internal static class Given
         return Gen.Int[0, all.Length - 1].Select(i => all[i]);
     }
 
-    public sealed record View(string Controller, ResourceSnapshot? Snapshot, ReconcileStatus Status) : IReconcilerView;
+    public sealed record View(string Controller, ResourceSnapshot? Snapshot, ReconcileStatus Status) : IReconcilerView
+    {
+        public IReadOnlyList<KnownObject> Objects => [];
+    }
 
     public sealed record Thing : ResourceSnapshot
     {

@@ -1,315 +1,402 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.Grains.Interfaces.Sharing;
+using OrleansOperator.WatchIngest.AntiEntropy;
 using OrleansOperator.WatchIngest.Dispatching;
+using OrleansOperator.WatchIngest.Health;
 using OrleansOperator.WatchIngest.Tests.Support;
 
 namespace OrleansOperator.WatchIngest.Tests;
 
-/// <summary>Which feeds a silo runs, and when it delivers again what it knows.</summary>
+/// <summary>Which feeds a silo runs, which it delivers, and what its grains are told by that: seen from silo 1.</summary>
 public sealed class FeedManagerTests : IAsyncDisposable
 {
-    /// <summary>How long a feed is still run after another silo has taken it over.</summary>
-    private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(10);
-
-    /// <summary>How often owners look whether they may go.</summary>
-    private static readonly TimeSpan OwnedPoll = TimeSpan.FromMilliseconds(20);
-
     private readonly TestClock _clock = new();
     private readonly Measured _meters = new();
-    private readonly TestGrains _grains = new();
+    private readonly TestCluster _cluster = new();
     private readonly ScriptedApi _api = new();
     private readonly TestMembership _membership = new();
-    private readonly Dispatcher _dispatcher;
+    private readonly WatchIngestOptions _options = new() { StreamLists = false };
+    private Dispatcher? _dispatcher;
     private FeedManager? _manager;
 
-    public FeedManagerTests()
-    {
-        // The definitions of the tests find their grains themselves.
-        IGrainFactory none = null!;
-        _dispatcher = new Dispatcher(none, Options, new WatchIngestMetrics(_meters), _clock, NullLogger<Dispatcher>.Instance);
-    }
+    /// <summary>A silo that ranks before silo 1 for the feed of widgets.</summary>
+    private static int Better { get; } = Enumerable.Range(2, 100).First(host => FirstAmong(1, host) == host);
 
-    private static IOptions<WatchIngestOptions> Options { get; } =
-        Microsoft.Extensions.Options.Options.Create(new WatchIngestOptions { ResyncPeriod = TimeSpan.FromHours(1) });
-
-    /// <summary>A silo that takes the feed of widgets from silo 1 when it comes.</summary>
-    private static int Taker { get; } = Enumerable.Range(2, 100).First(host => OwnerAmong(1, host) == host);
-
-    /// <summary>A silo that leaves it with silo 1.</summary>
-    private static int Other { get; } = Enumerable.Range(2, 100).First(host => OwnerAmong(1, host) == 1);
+    /// <summary>A silo that ranks after it.</summary>
+    private static int Worse { get; } = Enumerable.Range(2, 100).First(host => FirstAmong(1, host) == 1);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private string WidgetsFeed => _cluster.Widgets.Resource.QualifiedName;
 
     [Fact]
     public async Task It_runs_nothing_before_it_is_a_member()
     {
-        var manager = await StartAsync(_grains.Widgets);
+        var manager = await StartAsync(_cluster.Widgets);
         _membership.Tell((1, SiloStatus.Joining));
         Assert.Equal(["the feeds have not started"], manager.NotReady());
 
-        _membership.Tell((1, SiloStatus.Active), (Taker, SiloStatus.Dead));
+        Activate(1);
 
         await _api.ListAsync();
-        Assert.Equal(["widgets.example.com: the first list has not come"], manager.NotReady());
+        Assert.Contains("widgets.example.com: the first list has not come", manager.NotReady());
     }
 
     [Fact]
-    public async Task It_is_ready_when_its_first_lists_have_been_acknowledged()
+    public async Task It_is_ready_when_its_grains_know_what_was_listed()
     {
-        var manager = await StartAsync(_grains.Widgets);
-        _membership.Tell((1, SiloStatus.Active));
+        var manager = await StartAsync(_cluster.Widgets);
+        var answered = new TaskCompletionSource();
+        _cluster[1].Meanwhile = () => answered.Task;
+        Activate(1);
         (await _api.ListAsync()).Return(Frames.List(10, TestSnapshot.Of("a", 5, "g")));
-        var call = await _grains.NextAsync("a@5 to g");
-        Assert.Equal(["widgets.example.com: the first list is being delivered"], manager.NotReady());
-
-        call.Acknowledge();
-
-        await Limit.UntilAsync(() => manager.NotReady().Count == 0, () => "the silo is ready");
-    }
-
-    [Fact]
-    public async Task Owned_objects_are_listed_before_their_owners()
-    {
-        await StartAsync(_grains.Widgets, _grains.OwnedParts);
-        _membership.Tell((1, SiloStatus.Active));
-        var parts = await _api.ListAsync();
-        Assert.EndsWith("/parts", parts.Path, StringComparison.Ordinal);
-        await _clock.TimerAsync(OwnedPoll);
-        _clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.False(_api.IsAsked);
-
-        // What is listed is queued, and goes before what is listed after it.
-        parts.Return(Frames.List(10, TestSnapshot.Of("p", 5, "g")));
         await _api.WatchAsync(10);
-        await AskedAsync();
+        Assert.NotEmpty(manager.NotReady());
 
-        Assert.EndsWith("/widgets", (await _api.ListAsync()).Path, StringComparison.Ordinal);
+        answered.SetResult();
+
+        await _cluster.HeardAsync("Backlog a@5 to g");
+        await ReadyAsync();
     }
 
     [Fact]
-    public async Task Owned_objects_that_cannot_be_listed_hold_their_owners_up_for_10_s_only()
+    public async Task Owners_are_told_after_everything_they_own_however_long_its_list_takes()
     {
-        await StartAsync(_grains.Widgets, _grains.OwnedParts);
-        _membership.Tell((1, SiloStatus.Active));
-        Assert.EndsWith("/parts", (await _api.ListAsync()).Path, StringComparison.Ordinal);
-        await _clock.TimerAsync(OwnedPoll);
+        await StartAsync(_cluster.Widgets, _cluster.Parts);
+        Activate(1);
+        var (widgets, parts) = await ListsAsync();
+        widgets.Return(Frames.List(10, TestSnapshot.Of("w", 5, "g")));
+        await _api.WatchAsync(10);
+        await AdvanceAsync(TimeSpan.FromMinutes(4));
+        Assert.False(_cluster.AnyHeard);
 
-        _clock.Advance(TimeSpan.FromSeconds(9));
-        Assert.False(_api.IsAsked);
-        _clock.Advance(TimeSpan.FromSeconds(1));
-        await AskedAsync();
+        parts.Return(Frames.List(10, TestSnapshot.Of("p", 6, "g")));
 
-        Assert.EndsWith("/widgets", (await _api.ListAsync()).Path, StringComparison.Ordinal);
+        await PassUntilHeardAsync("Backlog p@6 to g");
+        await PassUntilHeardAsync("Backlog w@5 to g");
     }
 
     [Fact]
-    public async Task A_feed_moves_to_a_silo_that_comes_and_back_when_it_goes()
+    public async Task A_feed_of_owned_objects_that_cannot_list_holds_up_their_owners_for_5_minutes_only()
     {
-        var manager = await StartAsync(_grains.Widgets);
-        _membership.Tell((1, SiloStatus.Active));
+        await StartAsync(_cluster.Widgets, _cluster.Parts);
+        Activate(1);
+        var (widgets, _) = await ListsAsync();
+        widgets.Return(Frames.List(10, TestSnapshot.Of("w", 5, "g")));
+        await _api.WatchAsync(10);
+
+        await AdvanceAsync(TimeSpan.FromMinutes(4));
+        Assert.False(_cluster.AnyHeard);
+        await PassUntilHeardAsync("Backlog w@5 to g");
+    }
+
+    [Fact]
+    public async Task A_change_is_told_as_such()
+    {
+        await StartAsync(_cluster.Widgets);
+        Activate(1);
         var watch = await ListAndWatchAsync();
+
         watch.Send(Frames.Modified(TestSnapshot.Of("a", 11, "g")));
-        await ExpectAsync("a@11 to g", ObservationCause.Change);
 
-        _clock.Forget();
-        _membership.Tell((1, SiloStatus.Active), (Taker, SiloStatus.Active));
-        await _clock.TimerAsync(Overlap);
-        watch.Send(Frames.Modified(TestSnapshot.Of("a", 12, "g")));
-        await ExpectAsync("a@12 to g", ObservationCause.Change);
-        Assert.False(watch.IsGivenUp);
-        _clock.Advance(Overlap);
+        await _cluster.HeardAsync("Change a@11 to g");
+    }
+
+    [Fact]
+    public async Task What_a_lost_message_would_have_told_is_told_within_the_period_gone_things_included()
+    {
+        await StartAsync(_cluster.Widgets);
+        Activate(1);
+        var watch = await ListAndWatchAsync();
+        watch.Send(Frames.Added(TestSnapshot.Of("b", 11, "h")) + Frames.Deleted(TestSnapshot.Of("a", 12, "g")));
+        await _cluster.HeardAsync("Change b@11 to h", "Change deleted a to g");
+
+        _cluster[1].Forget("h");
+        _cluster[1].Observe(new("ns", "g"), Grains.Interfaces.Observation.Of(WidgetsFeed, TestSnapshot.Of("a", 5, "g"), default));
+
+        await PassUntilHeardAsync("Backlog b@11 to h", "Backlog deleted a to g");
+    }
+
+    [Fact]
+    public async Task A_feed_is_delivered_until_a_better_silo_says_that_it_delivers_and_then_kept_warm()
+    {
+        await StartAsync(_cluster.Widgets);
+        Activate(1);
+        var watch = await ListAndWatchAsync();
+        Activate(1, Better);
+        watch.Send(Frames.Modified(TestSnapshot.Of("a", 11, "g")));
+        await HeardSinceAsync("a@11 to g");
+
+        Announce(Better);
+        await Limit.UntilAsync(() => !Delivers(), () => "the better silo delivers");
+        watch.Send(Frames.Modified(TestSnapshot.Of("a", 12, "g")) + Frames.Bookmark(13));
+        watch.End();
+
+        (await _api.WatchAsync(13)).Open();
+        Assert.DoesNotContain("a@12", _cluster[1].Known + _cluster[Better].Known, StringComparison.Ordinal);
+        Assert.False(_api.IsAsked);
+    }
+
+    [Fact]
+    public async Task When_the_silo_that_delivers_goes_a_warm_one_goes_on_without_a_list()
+    {
+        await StartAsync(_cluster.Widgets);
+        Activate(1, Better);
+        Announce(Better);
+        var watch = await ListAndWatchAsync(heard: false);
+        watch.Send(Frames.Modified(TestSnapshot.Of("a", 11, "g")) + Frames.Bookmark(12));
+        await Limit.UntilAsync(() => Objects() == 1, () => "the cache is warm");
+
+        Activate(1);
+
+        await _cluster.HeardAsync("Backlog a@11 to g");
+        Assert.False(_api.IsAsked);
+        await ReadyAsync();
+    }
+
+    [Fact]
+    public async Task Without_standbys_a_feed_is_run_by_one_silo()
+    {
+        _options.Standbys = 0;
+        await StartAsync(_cluster.Widgets);
+        Activate(1);
+        var watch = await ListAndWatchAsync();
+
+        Activate(1, Better);
+        watch.Send(Frames.Modified(TestSnapshot.Of("a", 11, "g")));
+        await HeardSinceAsync("a@11 to g");
+        Announce(Better);
+
         await Limit.UntilAsync(() => watch.IsGivenUp, () => "the feed is left to the other silo");
-        await Limit.UntilAsync(() => manager.NotReady().Count == 0, () => "a silo without feeds is ready");
+    }
 
-        _membership.Tell((1, SiloStatus.Active), (Taker, SiloStatus.ShuttingDown));
+    [Fact]
+    public async Task A_silo_that_ranks_behind_the_standbys_runs_nothing()
+    {
+        _options.Standbys = 0;
+        await StartAsync(_cluster.Widgets);
+        Activate(1, Better);
+        await AdvanceAsync(TimeSpan.FromSeconds(5));
+
+        Assert.False(_api.IsAsked);
+    }
+
+    /// <summary>Otherwise nobody would run it while a change of the configuration is rolled out, and everybody would be ready.</summary>
+    [Fact]
+    public async Task A_feed_that_a_better_silo_does_not_know_is_run_and_delivered_here()
+    {
+        _options.Standbys = 0;
+        await StartAsync(_cluster.Widgets);
+        _cluster.Add(Better, _clock, _cluster.Widgets with { Ranges = 4 });
+
+        Activate(1, Better);
+
+        await ListAndWatchAsync();
+    }
+
+    [Fact]
+    public async Task A_feed_is_run_here_when_a_better_silo_cannot_be_asked_whether_it_knows_it()
+    {
+        _options.Standbys = 0;
+        await StartAsync(_cluster.Widgets);
+        _cluster.Add(Better, _clock, _cluster.Widgets).Meanwhile = () => Task.FromException(new NotSupportedException("an older version"));
+
+        Activate(1, Better);
+
         await _api.ListAsync();
     }
 
+    /// <summary>As when the connection between two silos is cut, while both reach the API server and the others.</summary>
     [Fact]
-    public async Task A_feed_that_comes_back_at_once_goes_on_as_if_nothing_had_been()
+    public async Task A_silo_that_does_not_hear_of_the_one_that_delivers_for_15_s_helps_itself()
     {
-        await StartAsync(_grains.Widgets);
-        _membership.Tell((1, SiloStatus.Active));
+        _options.Standbys = 0;
+        await StartAsync(_cluster.Widgets);
+        Activate(1, Better);
+        for (var second = 0; second < 20; second++)
+        {
+            Announce(Better);
+            await AdvanceAsync(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.False(_api.IsAsked);
+        await Limit.UntilAsync(() => Passes(() => _api.IsAsked), () => "it helps itself");
+
         var watch = await ListAndWatchAsync();
-        _clock.Forget();
-        _membership.Tell((1, SiloStatus.Active), (Taker, SiloStatus.Active));
-        await _clock.TimerAsync(Overlap);
-
-        _membership.Tell((1, SiloStatus.Active), (Taker, SiloStatus.Dead));
-        await ExpectAsync("a@5 to g", ObservationCause.Backlog);
-        _clock.Advance(TimeSpan.FromSeconds(2));
-        await ExpectAsync("a@5 to g", ObservationCause.Backlog);
-        _clock.Advance(Overlap);
-        await ExpectAsync("a@5 to g", ObservationCause.Backlog);
-
         watch.Send(Frames.Modified(TestSnapshot.Of("a", 11, "g")));
-        await ExpectAsync("a@11 to g", ObservationCause.Change);
-        Assert.False(watch.IsGivenUp);
+        await HeardSinceAsync("a@11 to g");
+        Announce(Better);
+        await Limit.UntilAsync(() => watch.IsGivenUp, () => "the better silo is heard again");
+    }
+
+    [Fact]
+    public async Task A_new_silo_is_told_its_share_and_the_old_home_drops_it()
+    {
+        await StartAsync(_cluster.Widgets);
+        Activate(1);
+        string[] grains = [.. Enumerable.Range(0, 20).Select(i => $"g{i}")];
+        (await _api.ListAsync()).Return(Frames.List(10, [.. grains.Select((grain, i) => TestSnapshot.Of($"w{i}", i + 1, grain))]));
+        await _cluster.HeardAsync([.. grains.Select((grain, i) => $"Backlog w{i}@{i + 1} to {grain}")]);
+        (await _api.WatchAsync(10)).Open();
+
+        Activate(1, Worse);
+
+        string[] moved = [.. grains.Where(grain => _cluster.Homes.Of(new Grains.Interfaces.ObjectKey("ns", grain))!.Equals(TestMembership.Silo(Worse)))];
+        Assert.NotEmpty(moved);
+        await _cluster.HeardAsync([.. moved.Select(grain => $"Backlog w{grain[1..]}@{int.Parse(grain[1..], System.Globalization.CultureInfo.InvariantCulture) + 1} to {grain}")]);
+        Assert.Equal(grains.Length - moved.Length, _cluster[1].All.Count());
         Assert.False(_api.IsAsked);
     }
 
     [Fact]
-    public async Task A_silo_that_takes_nothing_changes_nothing()
+    public async Task A_silo_that_hangs_holds_up_nobody_elses_share()
     {
-        await StartAsync(_grains.Widgets);
-        _membership.Tell((1, SiloStatus.Active));
-        var watch = await ListAndWatchAsync();
+        await StartAsync(_cluster.Widgets);
+        _cluster.Add(Worse, _clock, _cluster.Widgets).Meanwhile = () => new TaskCompletionSource().Task;
+        Activate(1, Worse);
+        var mine = Enumerable.Range(0, 100).Select(i => $"g{i}").First(grain => _cluster.Homes.Of(new Grains.Interfaces.ObjectKey("ns", grain))!.Equals(TestMembership.Silo(1)));
 
-        _membership.Tell((1, SiloStatus.Active), (Other, SiloStatus.Active));
-        watch.Send(Frames.Modified(TestSnapshot.Of("a", 11, "g")));
+        (await _api.ListAsync()).Return(Frames.List(10, TestSnapshot.Of("a", 5, mine)));
 
-        await _grains.AcknowledgeAsync("a@11 to g");
-        Assert.False(watch.IsGivenUp);
-        Assert.False(_grains.IsCalled);
-    }
-
-    /// <summary>Its grains live elsewhere then, and know nothing.</summary>
-    [Fact]
-    public async Task When_a_silo_has_gone_everything_is_delivered_at_once_and_2_s_and_10_s_and_30_s_later()
-    {
-        await StartAsync(_grains.Widgets);
-        _membership.Tell((1, SiloStatus.Active), (Other, SiloStatus.Active));
-        await ListAndWatchAsync();
-        _clock.Forget();
-
-        _membership.Tell((1, SiloStatus.Active), (Other, SiloStatus.Dead));
-        await ExpectAsync("a@5 to g", ObservationCause.Backlog);
-        await _clock.TimerAsync(TimeSpan.FromSeconds(2));
-        Assert.False(_grains.IsCalled);
-
-        _clock.Advance(TimeSpan.FromSeconds(2));
-        await ExpectAsync("a@5 to g", ObservationCause.Backlog);
-        await _clock.TimerAsync(TimeSpan.FromSeconds(8));
-        Assert.False(_grains.IsCalled);
-
-        _clock.Advance(TimeSpan.FromSeconds(8));
-        await ExpectAsync("a@5 to g", ObservationCause.Backlog);
-        await _clock.TimerAsync(TimeSpan.FromSeconds(20));
-        Assert.False(_grains.IsCalled);
-
-        _clock.Advance(TimeSpan.FromSeconds(20));
-        await ExpectAsync("a@5 to g", ObservationCause.Backlog);
-    }
-
-    /// <summary>Grains move then, and what one was told on the way may be lost.</summary>
-    [Fact]
-    public async Task When_a_silo_has_come_everything_is_delivered_2_s_later()
-    {
-        await StartAsync(_grains.Widgets);
-        _membership.Tell((1, SiloStatus.Active));
-        await ListAndWatchAsync();
-        _clock.Forget();
-
-        _membership.Tell((1, SiloStatus.Active), (Other, SiloStatus.Active));
-        await _clock.TimerAsync(TimeSpan.FromSeconds(2));
-        Assert.False(_grains.IsCalled);
-
-        _clock.Advance(TimeSpan.FromSeconds(2));
-        await ExpectAsync("a@5 to g", ObservationCause.Backlog);
-    }
-
-    /// <summary>Grains elsewhere know what the silo before has told them; what is gone since then leaves no trace in a list.</summary>
-    [Fact]
-    public async Task The_first_list_is_told_to_the_grains_that_are_active()
-    {
-        await StartAsync(_grains.Widgets with { ActiveGrains = _ => Task.FromResult<IReadOnlyList<ObjectKey>>([new("ns", "g"), new("ns", "gone")]) });
-        _membership.Tell((1, SiloStatus.Active));
-        await ListAndWatchAsync();
-
-        await Limit.UntilAsync(() => _grains.Lists.Count == 2, () => "two lists");
-
-        Assert.Equal(
-            [(new("ns", "g"), "widgets.example.com@10: uid-a"), (new("ns", "gone"), "widgets.example.com@10: ")],
-            _grains.Lists.Select(told => (told.Grain, $"{told.List.Resource}@{told.List.Version}: {string.Join(',', told.List.Uids)}")).OrderBy(told => told.Grain.Name));
+        await _cluster.HeardAsync($"Backlog a@5 to {mine}");
     }
 
     [Fact]
-    public async Task Within_a_resync_period_everything_is_delivered_again()
+    public async Task A_stop_ends_the_feeds()
     {
-        await StartAsync(_grains.Widgets);
-        _membership.Tell((1, SiloStatus.Active));
-        await ListAndWatchAsync();
-
-        await Limit.UntilAsync(
-            () =>
-            {
-                _clock.Advance(Options.Value.ResyncPeriod / 20);
-                return _grains.IsCalled;
-            },
-            () => "a resync");
-
-        Assert.Equal(ObservationCause.Resync, (await _grains.NextAsync("a@5 to g")).Observation.Cause);
-    }
-
-    [Fact]
-    public async Task A_stop_ends_the_feeds_and_waits_for_calls_under_way()
-    {
-        var manager = await StartAsync(_grains.Widgets);
-        _membership.Tell((1, SiloStatus.Active));
+        var manager = await StartAsync(_cluster.Widgets);
+        Activate(1);
         var watch = await ListAndWatchAsync();
         watch.Send(Frames.Modified(TestSnapshot.Of("a", 11, "g")));
-        var call = await _grains.NextAsync("a@11 to g");
+        await HeardSinceAsync("a@11 to g");
 
-        var stopped = manager.StopAsync(Cancelled);
-        await Limit.UntilAsync(() => watch.IsGivenUp, () => "the watch is closed");
-        Assert.False(stopped.IsCompleted);
-        call.Acknowledge();
+        await manager.StopAsync(Cancelled).EndsAsync();
 
-        await stopped.EndsAsync();
+        Assert.True(watch.IsGivenUp);
     }
 
     public async ValueTask DisposeAsync()
     {
         if (_manager is not null)
         {
-            while (_grains.IsCalled)
-                (await _grains.NextAsync()).Acknowledge();
-            using var impatient = new CancellationTokenSource();
-            var stopped = _manager.StopAsync(impatient.Token);
-            await impatient.CancelAsync();
-            await stopped.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _manager.StopAsync(CancellationToken.None).EndsAsync();
             _manager.Dispose();
         }
 
-        _dispatcher.Dispose();
+        _dispatcher?.Dispose();
         _meters.Dispose();
     }
 
-    private static int OwnerAmong(params int[] hosts) =>
-        hosts.Single(host => TestMembership.Silo(host).ToParsableString()
-            == Rendezvous.OwnerOf("widgets.example.com", hosts.Select(other => TestMembership.Silo(other).ToParsableString())));
+    private static int FirstAmong(params int[] hosts)
+    {
+        var first = new Homes(hosts.Select(TestMembership.Silo)).Ranked(Widgets.Resource.QualifiedName)[0];
+        return hosts.Single(host => TestMembership.Silo(host).Equals(first));
+    }
 
     private async Task<FeedManager> StartAsync(params FeedDefinition[] definitions)
     {
-        _manager = new FeedManager(
-            definitions, _dispatcher, new ListAnnouncer(null!, _clock, NullLogger<ListAnnouncer>.Instance), _api, _membership, _membership, Options, new WatchIngestMetrics(_meters), _clock, NullLogger<FeedManager>.Instance);
+        var metrics = new WatchIngestMetrics(_meters);
+        var options = Options.Create(_options);
+        var silo = _cluster.Add(1, _clock, definitions);
+
+        // The definitions of the tests find their grains themselves.
+        _dispatcher = new Dispatcher(null!, options, metrics, _clock, NullLogger<Dispatcher>.Instance);
+        var services = new IngestServices(
+            _membership, _api, _dispatcher, _cluster, new Supervisor(metrics, _clock, NullLogger<Supervisor>.Instance), options, metrics, _clock, NullLogger<IngestServices>.Instance);
+        _manager = new FeedManager(definitions, services, silo.Feeds, silo, _membership, NullLogger<FeedManager>.Instance);
         await _manager.StartAsync(Cancelled);
         return _manager;
     }
 
+    private void Activate(params int[] hosts)
+    {
+        foreach (var host in hosts.Where(host => !Has(host)))
+            _cluster.Add(host, _clock, _cluster.Widgets);
+        _cluster.Activate(hosts);
+        _membership.Tell([.. hosts.Select(host => (host, SiloStatus.Active))]);
+    }
+
+    private bool Has(int host)
+    {
+        try
+        {
+            return _cluster[host] is not null;
+        }
+        catch (KeyNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Another silo compares with silo 1, by which it says that it delivers the feed.</summary>
+    private void Announce(int host) => _ = _cluster[1].Feeds.CompareAsync(new FeedDigest
+    {
+        Scope = FeedScope.Of(Feed.Of([_cluster.Widgets]).Single()),
+        Deliverer = TestMembership.Silo(host),
+        Homes = 0,
+        Buckets = [.. new ulong[Buckets.Count]],
+    });
+
+    private bool Delivers() => Gauge("reflector_delivers") == 1;
+
+    private double? Objects() => Gauge("reflector_objects");
+
+    private double? Gauge(string name) => _meters[$"{name} feed=widgets.example.com resource=widgets"];
+
     /// <summary>Gives the feed its one object, a@5 of grain g, and opens its watch.</summary>
-    private async Task<ScriptedStream> ListAndWatchAsync()
+    private async Task<ScriptedStream> ListAndWatchAsync(bool heard = true)
     {
         (await _api.ListAsync()).Return(Frames.List(10, TestSnapshot.Of("a", 5, "g")));
-        await ExpectAsync("a@5 to g", ObservationCause.Backlog);
+        if (heard)
+            await HeardSinceAsync("a@5 to g");
         return (await _api.WatchAsync(10)).Open();
     }
 
-    private async Task ExpectAsync(string call, ObservationCause cause)
+    private async Task<(ScriptedApi.Call Widgets, ScriptedApi.Call Parts)> ListsAsync()
     {
-        var next = await _grains.NextAsync(call);
-        Assert.Equal(cause, next.Observation.Cause);
-        next.Acknowledge();
-        await Limit.UntilAsync(() => _dispatcher.Pending == 0, () => "it is acknowledged");
+        var (first, second) = (await _api.ListAsync(), await _api.ListAsync());
+        return first.Path.EndsWith("/widgets", StringComparison.Ordinal) ? (first, second) : (second, first);
     }
 
-    private Task AskedAsync() => Limit.UntilAsync(
-        () =>
+    /// <summary>Waits until a grain hears something, whatever others hear before, by change or by comparison.</summary>
+    private async Task HeardSinceAsync(string what)
+    {
+        while (!(await _cluster.HeardAsync()).EndsWith(what, StringComparison.Ordinal))
         {
-            _clock.Advance(OwnedPoll);
-            return _api.IsAsked;
-        },
-        () => "another request");
+            // Something else.
+        }
+    }
+
+    private async Task AdvanceAsync(TimeSpan time)
+    {
+        for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromSeconds(0.5))
+        {
+            _clock.Advance(TimeSpan.FromSeconds(0.5));
+            await Task.Yield();
+        }
+    }
+
+    private bool Passes(Func<bool> holds)
+    {
+        _clock.Advance(TimeSpan.FromMilliseconds(100));
+        return holds();
+    }
+
+    /// <summary>Lets time pass until grains hear just this, in any order.</summary>
+    private async Task PassUntilHeardAsync(params string[] expected)
+    {
+        var heard = new List<string>();
+        foreach (var _ in expected)
+        {
+            await Limit.UntilAsync(() => Passes(() => _cluster.AnyHeard), () => "a grain is told something");
+            heard.Add(await _cluster.HeardAsync());
+        }
+
+        Assert.Equal(expected.Order(StringComparer.Ordinal), heard.Order(StringComparer.Ordinal));
+    }
+
+    private Task ReadyAsync() => Limit.UntilAsync(
+        () => Passes(() => _manager!.NotReady().Count == 0),
+        () => $"the silo is ready: {string.Join("; ", _manager!.NotReady())}");
 }

@@ -74,20 +74,21 @@ public sealed class WatchIngestMetricsTests
     public async Task The_lag_of_a_feed_is_the_wait_of_its_oldest_delivery_until_it_is_acknowledged()
     {
         using var harness = new DispatcherHarness();
-        Assert.Equal(TimeSpan.Zero, harness.Dispatcher.Lag(harness.Backlog));
+        var feed = Feed.Of([harness.Grains.Widgets]).Single();
+        Assert.Equal(TimeSpan.Zero, harness.Dispatcher.Lag(feed));
         harness.Enqueue("a", 5);
         var first = await harness.Grains.NextAsync("a@5 to a");
         harness.Clock.Advance(TimeSpan.FromSeconds(1));
         harness.Enqueue("b", 6);
         var second = await harness.Grains.NextAsync("b@6 to b");
         harness.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(TimeSpan.FromSeconds(2), harness.Dispatcher.Lag(harness.Backlog));
+        Assert.Equal(TimeSpan.FromSeconds(2), harness.Dispatcher.Lag(feed));
 
         first.Acknowledge();
         await Limit.UntilAsync(() => harness.Dispatcher.Pending == 1, () => "one is acknowledged");
-        Assert.Equal(TimeSpan.FromSeconds(1), harness.Dispatcher.Lag(harness.Backlog));
+        Assert.Equal(TimeSpan.FromSeconds(1), harness.Dispatcher.Lag(feed));
         second.Acknowledge();
         await harness.DoneAsync();
-        Assert.Equal(TimeSpan.Zero, harness.Dispatcher.Lag(harness.Backlog));
+        Assert.Equal(TimeSpan.Zero, harness.Dispatcher.Lag(feed));
     }
 }

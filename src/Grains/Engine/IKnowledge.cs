@@ -2,7 +2,7 @@ using OrleansOperator.Grains.Interfaces;
 
 namespace OrleansOperator.Grains.Engine;
 
-/// <summary>What a grain knows of its object and of the objects it owns. Moves along when the grain migrates.</summary>
+/// <summary>What a grain knows of its object and of the objects it owns.</summary>
 public interface IKnowledge
 {
     /// <summary>Whether there is nothing to take care of: the object is gone, and so is all that it owned.</summary>
@@ -15,9 +15,11 @@ public interface IKnowledge
     /// <returns>Whether it was news.</returns>
     bool Observe(Observation observation);
 
-    /// <summary>Takes in that what is known of a kind and not named in a list is gone.</summary>
-    /// <returns>Whether it was news.</returns>
-    bool Observe(ListObservation list);
+    /// <summary>
+    /// The objects that are believed to exist, in the state that was last seen, doubted ones included. Silos compare them with what
+    /// the feeds have. A new list each time, which never changes afterwards.
+    /// </summary>
+    IReadOnlyList<KnownObject> Objects { get; }
 
     /// <summary>Forgets what had been given up, so that it is tried again.</summary>
     void Resync();

@@ -12,6 +12,9 @@ public interface IReconcilerView
     /// <summary>The object as it was last seen; null when it is gone, or not known yet.</summary>
     ResourceSnapshot? Snapshot { get; }
 
+    /// <summary>The objects that it believes to exist.</summary>
+    IReadOnlyList<KnownObject> Objects { get; }
+
     /// <summary>How its reconciling stands.</summary>
     ReconcileStatus Status { get; }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OrleansOperator.Grains.Engine.Journal;
 using OrleansOperator.Grains.Engine.Metrics;
+using OrleansOperator.Grains.Engine.Placement;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.KubeApi;
 using OrleansOperator.Observability;
@@ -16,13 +17,10 @@ namespace OrleansOperator.Grains.Engine;
 /// waits for: neither waiting for the silo's limit nor for the API server keeps the grain from observing, moving or leaving.
 /// Leaving cancels it.
 /// </remarks>
-/// <typeparam name="TKnowledge">What it knows; serializable by Orleans, because it moves with the grain.</typeparam>
-public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, IReconcilerView, IGrainMigrationParticipant, IDisposable
+/// <typeparam name="TKnowledge">What it knows.</typeparam>
+public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, IReconcilerView, IDisposable
     where TKnowledge : class, IKnowledge, new()
 {
-    private const string KnowledgeKey = "knowledge";
-    private const string FailuresKey = "failures";
-
     /// <summary>How many failures in a row are not worth a line.</summary>
     private const int EverydayFailures = 3;
 
@@ -42,6 +40,7 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
     private int _failures;
     private bool _stalled;
     private ReconcileStatus _status = ReconcileStatus.None;
+    private IReadOnlyList<KnownObject> _objects = [];
 
     /// <summary>Makes a grain.</summary>
     protected ReconcilerGrain(ReconcilerServices services)
@@ -54,7 +53,7 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
     protected Task Run => _run;
 
     /// <summary>What is known.</summary>
-    protected TKnowledge Knowledge { get; private set; } = new();
+    protected TKnowledge Knowledge { get; } = new();
 
     /// <summary>The clock.</summary>
     protected TimeProvider Clock => _services.Clock;
@@ -72,6 +71,8 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
 
     ResourceSnapshot? IReconcilerView.Snapshot => Knowledge.Snapshot;
 
+    IReadOnlyList<KnownObject> IReconcilerView.Objects => Volatile.Read(ref _objects);
+
     ReconcileStatus IReconcilerView.Status => Volatile.Read(ref _status);
 
     /// <inheritdoc/>
@@ -85,10 +86,6 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
             Period = Timeout.InfiniteTimeSpan,
             Interleave = true,
         });
-
-        // A grain that moved may have left work behind half done: looking costs nothing.
-        if (!Knowledge.IsEmpty)
-            Wake();
         return Task.CompletedTask;
     }
 
@@ -96,6 +93,8 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         Left();
+        if (reason.Description == LocalReconcilers.HomeElsewhere)
+            _services.Metrics.Moved();
         await _leaving.CancelAsync();
 
         // What is cancelled ends at once; whatever does not is left behind, and its writes are safe when stale.
@@ -115,40 +114,10 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
     {
         ArgumentNullException.ThrowIfNull(observation);
         var news = Knowledge.Observe(observation);
-        if (observation.Cause == ObservationCause.Resync && _stalled)
-        {
-            Knowledge.Resync();
-            news = true;
-        }
-
+        if (news)
+            PublishObjects();
         TakeNews(news, observation.Cause);
         return Task.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public Task ObserveList(ListObservation list)
-    {
-        ArgumentNullException.ThrowIfNull(list);
-        TakeNews(Knowledge.Observe(list), ObservationCause.Backlog);
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public void OnDehydrate(IDehydrationContext dehydrationContext)
-    {
-        ArgumentNullException.ThrowIfNull(dehydrationContext);
-        dehydrationContext.TryAddValue(KnowledgeKey, Knowledge);
-        dehydrationContext.TryAddValue(FailuresKey, _failures);
-    }
-
-    /// <inheritdoc/>
-    public void OnRehydrate(IRehydrationContext rehydrationContext)
-    {
-        ArgumentNullException.ThrowIfNull(rehydrationContext);
-        if (rehydrationContext.TryGetValue<TKnowledge>(KnowledgeKey, out var knowledge) && knowledge is not null)
-            Knowledge = knowledge;
-        if (rehydrationContext.TryGetValue<int>(FailuresKey, out var failures))
-            _failures = failures;
     }
 
     /// <summary>
@@ -181,11 +150,15 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
         }
     }
 
+    private void PublishObjects() => Volatile.Write(ref _objects, Knowledge.Objects);
+
     private void Arm(TimeSpan due) => _timer?.Change(due < LongestWait ? due : LongestWait, Timeout.InfiniteTimeSpan);
 
     private Task OnTimer(CancellationToken cancellationToken)
     {
         _held = false;
+        if (_stalled && !_news)
+            Knowledge.Resync();
         Wake();
         return Task.CompletedTask;
     }
@@ -267,6 +240,10 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
         {
             outcome = Crashed(e, out problem);
         }
+        finally
+        {
+            PublishObjects();
+        }
 
         // A retry is as urgent as what it retries.
         _fresh |= outcome.Kind == OutcomeKind.Failed && priority == RequestPriority.Fresh;
@@ -343,7 +320,7 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
     /// <returns>When it is due, zero for at once; null when the object waits for a change.</returns>
     private TimeSpan? Schedule(ReconcileOutcome outcome)
     {
-        _stalled = outcome.Kind is OutcomeKind.Stalled or OutcomeKind.Later;
+        _stalled = outcome.Kind == OutcomeKind.Stalled;
         _failures = outcome.Kind == OutcomeKind.Failed ? _failures + 1 : 0;
 
         // A server that asks to wait gets its wait, whatever comes.
@@ -355,6 +332,9 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
             OutcomeKind.Failed when Backoff.After(_failures, Options.BackoffBase, Options.BackoffMax) is var backoff =>
                 backoff > outcome.After ? backoff : outcome.After,
             OutcomeKind.Later => outcome.After,
+
+            // What was given up is tried again now and then; not all at once.
+            OutcomeKind.Stalled when !Knowledge.IsEmpty => Options.ResyncPeriod * (0.9 + (0.2 * Random.Shared.NextDouble())),
             _ => null,
         };
         if (wait != TimeSpan.Zero)

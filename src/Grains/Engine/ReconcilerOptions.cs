@@ -32,8 +32,8 @@ public sealed class ReconcilerOptions
     /// <summary>The longest such wait.</summary>
     public TimeSpan ResistanceMax { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How many grains a second leave this silo for another that is their home. 1 or more.</summary>
-    public int MovesPerSecond { get; set; } = 200;
+    /// <summary>After which time what had been given up is tried again. A second or more.</summary>
+    public TimeSpan ResyncPeriod { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Checks the options.</summary>
     internal sealed class Validator : IValidateOptions<ReconcilerOptions>
@@ -49,8 +49,8 @@ public sealed class ReconcilerOptions
                 failures.Add($"{nameof(DeliveryGrace)} must not be negative, and {nameof(OwnerGrace)} not below it.");
             if (options.ResistanceBase <= TimeSpan.Zero || options.ResistanceMax < options.ResistanceBase)
                 failures.Add($"{nameof(ResistanceBase)} must be above zero, and {nameof(ResistanceMax)} not below it.");
-            if (options.MovesPerSecond < 1)
-                failures.Add($"{nameof(MovesPerSecond)} is {options.MovesPerSecond}: it must be 1 or more.");
+            if (options.ResyncPeriod < TimeSpan.FromSeconds(1))
+                failures.Add($"{nameof(ResyncPeriod)} is {options.ResyncPeriod}: it must be a second or more.");
             return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
         }
     }

@@ -1,9 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime.Hosting;
 using OrleansOperator.Grains.Engine.Journal;
 using OrleansOperator.Grains.Engine.Metrics;
 using OrleansOperator.Grains.Engine.Placement;
+using OrleansOperator.Grains.Interfaces;
 
 namespace OrleansOperator.Grains.Engine;
 
@@ -22,6 +24,7 @@ public static class ReconcilerServiceCollectionExtensions
             options.Configure(configure);
         services.TryAddSingleton(static provider => new ReconcileGate(provider.GetRequiredService<IOptions<ReconcilerOptions>>().Value.MaxConcurrentReconciles));
         services.TryAddSingleton<LocalReconcilers>();
+        services.TryAddSingleton<ILocalReconcilers>(static provider => provider.GetRequiredService<LocalReconcilers>());
         services.TryAddSingleton<ReconcilerMetrics>();
         services.TryAddSingleton<ReconcileJournal>();
         services.TryAddSingleton<ReconcilerServices>();
@@ -35,15 +38,13 @@ public static class ReconcilerServiceCollectionExtensions
         return services.AddSingleton(new RegisteredController(name));
     }
 
-    /// <summary>
-    /// Has grains placed at their home, and moved there when it changes. Call it after Orleans: the moves start when the silo is
-    /// active and stop before it leaves.
-    /// </summary>
+    /// <summary>Has grains placed at their home, and registered there.</summary>
     public static IServiceCollection AddHomePlacement(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
+        services.TryAddSingleton<CurrentHomes>();
         services.AddPlacementDirector<HomePlacement, HomePlacementDirector>();
-        services.AddHostedService<Rebalancer>();
+        services.AddGrainDirectory(HomeDirectory.Name, static (provider, _) => ActivatorUtilities.CreateInstance<HomeDirectory>(provider));
         return services;
     }
 }

@@ -1,3 +1,4 @@
+using Orleans.GrainDirectory;
 using OrleansOperator.Grains.Engine;
 using OrleansOperator.Grains.Engine.Placement;
 using OrleansOperator.Grains.Interfaces.Foos;
@@ -12,6 +13,7 @@ namespace OrleansOperator.Grains.Foos;
 /// </summary>
 [KeepAlive]
 [HomePlacement]
+[GrainDirectory(HomeDirectory.Name)]
 [GrainType(FooResources.GrainType)]
 internal sealed class FooGrain(ReconcilerServices services, FooWriter writer, FooStatusSchema schema, IEventRecorder events)
     : ReconcilerGrain<FooKnowledge>(services), IFooGrain

@@ -53,7 +53,7 @@ internal sealed class FooKnowledge : IKnowledge
     public bool Observe(Observation observation)
     {
         ArgumentNullException.ThrowIfNull(observation);
-        var listed = observation.Cause != ObservationCause.Change;
+        var listed = observation.Cause == ObservationCause.Contradiction;
         return observation switch
         {
             { Snapshot: FooSnapshot foo } => Take(foo, listed),
@@ -66,19 +66,21 @@ internal sealed class FooKnowledge : IKnowledge
     }
 
     /// <inheritdoc/>
-    public bool Observe(ListObservation list)
+    public IReadOnlyList<KnownObject> Objects
     {
-        ArgumentNullException.ThrowIfNull(list);
-        if (list.Resource == FooResources.Foos.QualifiedName)
-            return Root.LastThere is { } foo && list.IsGone(foo) && TakeFoo(Root.Gone(foo.Uid));
-        if (list.Resource != FooResources.Deployments.QualifiedName)
-            return false;
+        get
+        {
+            var objects = new List<KnownObject>(2);
+            if (Root.LastThere is { } foo)
+                objects.Add(new KnownObject(FooResources.Foos.QualifiedName, foo));
+            foreach (var known in Deployments.Values)
+            {
+                if (known.LastThere is { } deployment)
+                    objects.Add(new KnownObject(FooResources.Deployments.QualifiedName, deployment));
+            }
 
-        // The list speaks of this Foo's Deployments; what is known of others' was read, and is read again.
-        var gone = Deployments.Values.Select(known => known.LastThere).OfType<DeploymentSnapshot>()
-            .Where(d => d.Controller?.Uid == Root.Last?.Uid && list.IsGone(d)).ToList();
-        gone.ForEach(d => TakeDeployment(d.Key.Name, Find(d.Key.Name).Gone(d.Uid)));
-        return gone.Count > 0;
+            return objects;
+        }
     }
 
     /// <inheritdoc/>

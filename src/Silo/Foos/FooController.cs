@@ -1,6 +1,5 @@
 using OrleansOperator.Fleet;
 using OrleansOperator.Grains.Foos;
-using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.Grains.Interfaces.Foos;
 using OrleansOperator.KubeApi;
 using OrleansOperator.KubeApi.Access;
@@ -42,8 +41,7 @@ internal static class FooController
         Decode = decode,
         Route = FooResources.Route,
         Grain = static (grains, key) => grains.GetGrain<IFooGrain>(key.ToString()),
-        ActiveGrains = static async grains =>
-            [.. (await grains.GetGrain<IManagementGrain>(0).GetActiveGrains(FooGrainType)).Select(id => ObjectKey.Parse(id.Key.ToString()!))],
+        GrainType = FooGrainType,
         IsOwned = isOwned,
         Namespaces = settings.Namespaces,
         Ranges = settings.FeedRanges.GetValueOrDefault(resource.Plural, 1),

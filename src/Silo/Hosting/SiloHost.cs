@@ -36,11 +36,11 @@ internal static class SiloHost
         });
         builder.Services.AddEventRecorder();
         builder.Services.AddReconcilers(reconcilers =>
-            (reconcilers.MaxConcurrentReconciles, reconcilers.MovesPerSecond) = (settings.MaxConcurrentReconciles, settings.MovesPerSecond));
+            (reconcilers.MaxConcurrentReconciles, reconcilers.ResyncPeriod) = (settings.MaxConcurrentReconciles, settings.ResyncPeriod));
         builder.Services.AddFooController(settings);
         builder.Host.UseOrleans((_, silo) => SiloCluster.Configure(silo, settings));
         builder.Services.AddHomePlacement();
-        builder.Services.AddWatchIngest(ingest => ingest.ResyncPeriod = settings.ResyncPeriod);
+        builder.Services.AddWatchIngest(ingest => ingest.Standbys = settings.FeedStandbys);
         builder.Services.AddHealthChecks()
             .AddCheck<SiloHealth>("silo", tags: [HealthTags.Ready])
             .AddCheck<FeedHealth>("feeds", tags: [HealthTags.Ready]);

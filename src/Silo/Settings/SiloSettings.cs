@@ -75,8 +75,8 @@ public sealed record SiloSettings
     /// <summary>Which pods are silos; null for all pods in the namespace.</summary>
     public string? PodSelector { get; init; }
 
-    /// <summary>How many Foos a second leave this silo for one that has come.</summary>
-    public int MovesPerSecond { get; init; } = 200;
+    /// <summary>How many silos keep each feed warm beside the one that delivers it.</summary>
+    public int FeedStandbys { get; init; } = 1;
 
     /// <summary>How many Foos this silo reconciles at once.</summary>
     public int MaxConcurrentReconciles { get; init; } = 32;
@@ -84,7 +84,7 @@ public sealed record SiloSettings
     /// <summary>How many requests this silo has under way at once, watches not counted.</summary>
     public int MaxConcurrentRequests { get; init; } = 32;
 
-    /// <summary>How often everything known is delivered again, without API traffic.</summary>
+    /// <summary>How often what had been given up is tried again.</summary>
     public TimeSpan ResyncPeriod { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Into how many uid ranges the feeds of a kind are divided, by plural name of the kind.</summary>

@@ -46,7 +46,8 @@ internal static class SiloLogging
         if (settings.LogLevel == LogLevel.Information)
         {
             logging.AddFilter("OrleansOperator.Clustering.Kubernetes.Fencing.PeerService", LogLevel.Warning)
-                .AddFilter("OrleansOperator.Fleet.Cluster.FleetService", LogLevel.Warning);
+                .AddFilter("OrleansOperator.Fleet.Cluster.FleetService", LogLevel.Warning)
+                .AddFilter("OrleansOperator.WatchIngest.AntiEntropy.FeedPeer", LogLevel.Warning);
         }
 
         // Its first measurement counts from the start of the machine, and warns about it.

@@ -1,5 +1,4 @@
 using OrleansOperator.Grains.Interfaces;
-using OrleansOperator.WatchIngest.Health;
 
 namespace OrleansOperator.WatchIngest.Dispatching;
 
@@ -11,13 +10,11 @@ namespace OrleansOperator.WatchIngest.Dispatching;
 internal readonly record struct DeliveryKey(string Resource, ObjectKey Object, string Uid, ObjectKey Grain);
 
 /// <summary>The newest that is to be told about an object to a grain. Changed under the dispatcher's lock only.</summary>
-internal sealed class Delivery(DeliveryKey key, FeedDefinition definition, FeedBacklog backlog)
+internal sealed class Delivery(DeliveryKey key, Feed feed)
 {
     public DeliveryKey Key => key;
 
-    public FeedDefinition Definition => definition;
-
-    public FeedBacklog Backlog => backlog;
+    public Feed Feed => feed;
 
     /// <summary>The newest; null when what is under way is the newest.</summary>
     public Observation? Next { get; set; }

@@ -2,14 +2,12 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.Observability;
-using OrleansOperator.WatchIngest.Health;
 
 namespace OrleansOperator.WatchIngest.Dispatching;
 
 /// <summary>
 /// Brings observations to grains: of each object the newest only, one call under way per object and grain, a bounded number
-/// of calls overall, and again until it is acknowledged. Changes go before lists, owned objects before their owners, and
-/// resyncs last.
+/// of calls overall, and again until it is acknowledged. Changes go before lists, and owned objects before their owners.
 /// </summary>
 internal sealed partial class Dispatcher(
     IGrainFactory grains, IOptions<WatchIngestOptions> options, WatchIngestMetrics metrics, TimeProvider clock, ILogger<Dispatcher> logger) : IDisposable
@@ -21,12 +19,12 @@ internal sealed partial class Dispatcher(
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
 
     /// <summary>How many failures of a delivery in a row are not worth a line: a silo that dies causes some for each of its grains.</summary>
-    private const int EverydayFailures = 4;
+    private const int EverydayFailures = 9;
 
     private readonly LogSummary _failures = new(logger, clock);
     private readonly Lock _lock = new();
     private readonly Dictionary<DeliveryKey, Delivery> _deliveries = [];
-    private readonly Queue<Delivery>[] _queues = [new(), new(), new(), new()];
+    private readonly Queue<Delivery>[] _queues = [new(), new(), new()];
     private readonly CancellationTokenSource _stop = new();
     private int _inFlight;
     private bool _stopped;
@@ -53,14 +51,14 @@ internal sealed partial class Dispatcher(
     }
 
     /// <summary>How long the oldest delivery of a feed has been waiting for its acknowledgement; zero when none is waiting.</summary>
-    public TimeSpan Lag(FeedBacklog backlog)
+    public TimeSpan Lag(Feed feed)
     {
         lock (_lock)
         {
             var oldest = long.MaxValue;
             foreach (var delivery in _deliveries.Values)
             {
-                if (delivery.Backlog == backlog)
+                if (delivery.Feed.Id == feed.Id)
                     oldest = Math.Min(oldest, delivery.Since);
             }
 
@@ -69,18 +67,15 @@ internal sealed partial class Dispatcher(
     }
 
     /// <summary>Has an observation delivered; an older one that still waits is not needed any more.</summary>
-    public void Enqueue(FeedDefinition definition, ObjectKey grain, Observation observation, FeedBacklog backlog)
+    public void Enqueue(Feed feed, ObjectKey grain, Observation observation)
     {
         lock (_lock)
         {
             if (_stopped)
                 return;
-            var key = new DeliveryKey(definition.Resource.Plural, observation.Key, observation.Uid, grain);
+            var key = new DeliveryKey(feed.Definition.Resource.Plural, observation.Key, observation.Uid, grain);
             if (!_deliveries.TryGetValue(key, out var delivery))
-            {
-                _deliveries[key] = delivery = new Delivery(key, definition, backlog);
-                backlog.Add();
-            }
+                _deliveries[key] = delivery = new Delivery(key, feed);
 
             if (delivery.Next is { } waiting && Supersedes(waiting, observation))
                 return;
@@ -147,8 +142,7 @@ internal sealed partial class Dispatcher(
         var queue = delivery.Next!.Cause switch
         {
             ObservationCause.Change => 0,
-            ObservationCause.Backlog => delivery.Definition.IsOwned ? 1 : 2,
-            _ => 3,
+            _ => delivery.Feed.Definition.IsOwned ? 1 : 2,
         };
         if (delivery.Queue <= queue)
             return;
@@ -192,7 +186,7 @@ internal sealed partial class Dispatcher(
         {
             // Leaves the lock before anything else runs.
             await Task.Yield();
-            await delivery.Definition.Grain(grains, delivery.Key.Grain).Observe(observation).WaitAsync(CallTimeout, clock, CancellationToken.None);
+            await delivery.Feed.Definition.Grain(grains, delivery.Key.Grain).Observe(observation).WaitAsync(CallTimeout, clock, CancellationToken.None);
         }
         catch (Exception e)
         {
@@ -225,7 +219,6 @@ internal sealed partial class Dispatcher(
         }
 
         _deliveries.Remove(delivery.Key);
-        delivery.Backlog.Done();
     }
 
     private void Retry(Delivery delivery, Observation observation, Exception failure)
@@ -250,7 +243,7 @@ internal sealed partial class Dispatcher(
         }
         catch (OperationCanceledException)
         {
-            // The silo stops: whoever takes over the feed delivers everything.
+            // The silo stops: whoever takes over the feed finds what is missing.
             return;
         }
 

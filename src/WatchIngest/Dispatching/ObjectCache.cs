@@ -1,17 +1,30 @@
+using System.Collections.Immutable;
 using OrleansOperator.Grains.Interfaces;
-using OrleansOperator.WatchIngest.Health;
+using OrleansOperator.Grains.Interfaces.Sharing;
+using OrleansOperator.WatchIngest.AntiEntropy;
 using OrleansOperator.WatchIngest.Reflecting;
 
 namespace OrleansOperator.WatchIngest.Dispatching;
 
-/// <summary>The newest of every object of a feed. What changes in it is handed to the dispatcher, for the grains that it concerns.</summary>
-internal sealed class ObjectCache(Feed feed, Dispatcher dispatcher, FeedBacklog backlog, Action<IReadOnlyList<ResourceSnapshot>, long>? firstListed = null) : IFeedSink
+/// <summary>
+/// The newest of every object of a feed. While this silo delivers the feed, what changes is handed to the dispatcher, for the
+/// grains that it concerns; what grains lack beyond that is found by comparing, see <see cref="Digest"/> and <see cref="Missing"/>.
+/// </summary>
+internal sealed class ObjectCache(Feed feed, Dispatcher dispatcher) : IFeedSink
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<ObjectKey, ResourceSnapshot> _objects = [];
+    private readonly HashSet<string> _unreadable = [];
+    private Dictionary<ObjectKey, ResourceSnapshot> _objects = [];
+    private Computed? _digests;
+    private long _version;
+    private long _changes;
     private bool _listed;
 
-    private string Resource => feed.Definition.Resource.QualifiedName;
+    /// <summary>Called after each whole list.</summary>
+    public Action? Listed { get; set; }
+
+    /// <summary>Whether changes are handed to the dispatcher.</summary>
+    public bool Delivers { get; set; }
 
     /// <summary>How many objects there are.</summary>
     public int Count
@@ -23,111 +36,198 @@ internal sealed class ObjectCache(Feed feed, Dispatcher dispatcher, FeedBacklog 
         }
     }
 
-    /// <summary>All objects.</summary>
-    public IReadOnlyList<ResourceSnapshot> Snapshot()
-    {
-        lock (_lock)
-            return [.. _objects.Values];
-    }
+    private string Resource => feed.Definition.Resource.QualifiedName;
 
     /// <inheritdoc/>
-    public void Replace(IReadOnlyList<ResourceSnapshot> objects, long version)
+    public void Replace(IReadOnlyList<ResourceSnapshot> objects, IReadOnlyList<ObjectMeta> unreadable, long version)
     {
-        // Grains may be through with the beginning of a list before its end is taken in.
-        backlog.Add();
-        bool first;
-        try
+        lock (_lock)
         {
-            lock (_lock)
+            var before = _objects;
+            _objects = new Dictionary<ObjectKey, ResourceSnapshot>(objects.Count);
+            foreach (var snapshot in objects)
             {
-                (first, _listed) = (!_listed, true);
-                var gone = new Dictionary<ObjectKey, ResourceSnapshot>(_objects);
-                foreach (var snapshot in objects)
-                {
-                    gone.Remove(snapshot.Key);
-                    Put(snapshot, ObservationCause.Backlog);
-                }
-
-                foreach (var snapshot in gone.Values)
-                    Remove(snapshot, ObservationCause.Backlog);
+                before.Remove(snapshot.Key, out var former);
+                _objects[snapshot.Key] = snapshot;
+                if (_listed && (former?.Uid != snapshot.Uid || former.ResourceVersion != snapshot.ResourceVersion))
+                    Changed(former, snapshot, ObservationCause.Backlog);
             }
-        }
-        finally
-        {
-            backlog.Done();
+
+            _unreadable.Clear();
+            foreach (var meta in unreadable)
+            {
+                _unreadable.Add(meta.Uid);
+                if (before.TryGetValue(meta.Key, out var readable) && readable.Uid == meta.Uid)
+                {
+                    before.Remove(meta.Key);
+                    _objects[meta.Key] = readable;
+                }
+            }
+
+            foreach (var gone in before.Values)
+                Gone(gone.Key, gone.Uid, ObservationCause.Backlog, gone);
+            (_version, _listed) = (version, true);
+            _changes++;
         }
 
-        if (first)
-            firstListed?.Invoke(objects, version);
+        Listed?.Invoke();
     }
 
     /// <inheritdoc/>
     public void Upsert(ResourceSnapshot snapshot)
     {
         lock (_lock)
-            Put(snapshot, ObservationCause.Change);
-    }
-
-    /// <inheritdoc/>
-    public void Delete(ResourceSnapshot snapshot)
-    {
-        lock (_lock)
-            Remove(snapshot, ObservationCause.Change);
-    }
-
-    /// <summary>Delivers everything again: grains that know it already do nothing.</summary>
-    /// <param name="cause">Why.</param>
-    /// <param name="slice">Which part, from 0; all parts together are everything.</param>
-    /// <param name="slices">Of how many parts.</param>
-    public void Redeliver(ObservationCause cause, int slice = 0, int slices = 1)
-    {
-        lock (_lock)
         {
-            foreach (var snapshot in _objects.Values)
-            {
-                if ((uint)snapshot.Key.GetHashCode() % (uint)slices == (uint)slice)
-                    Deliver(feed.Definition.Route(snapshot), Observation.Of(Resource, snapshot, cause));
-            }
+            _unreadable.Remove(snapshot.Uid);
+            var former = _objects.GetValueOrDefault(snapshot.Key);
+            if (former is not null && former.ResourceVersion >= snapshot.ResourceVersion)
+                return;
+            _objects[snapshot.Key] = snapshot;
+            _changes++;
+            Changed(former, snapshot, ObservationCause.Change);
         }
     }
 
-    private void Put(ResourceSnapshot snapshot, ObservationCause cause)
+    /// <inheritdoc/>
+    public void Unreadable(ObjectMeta meta)
     {
-        var before = _objects.GetValueOrDefault(snapshot.Key);
+        lock (_lock)
+            _unreadable.Add(meta.Uid);
+    }
 
-        // Lists and watches come in their own order, and the API server is right: after a restore of etcd versions go back.
-        if (before is not null && (before.Uid, before.ResourceVersion) == (snapshot.Uid, snapshot.ResourceVersion))
-            return;
-        _objects[snapshot.Key] = snapshot;
+    /// <inheritdoc/>
+    public void Delete(ObjectMeta meta, ResourceSnapshot? last)
+    {
+        lock (_lock)
+        {
+            _unreadable.Remove(meta.Uid);
+            var former = _objects.GetValueOrDefault(meta.Key);
+            if (former?.Uid == meta.Uid)
+                _objects.Remove(meta.Key);
+            _changes++;
+            Gone(meta.Key, meta.Uid, ObservationCause.Change, last, former?.Uid == meta.Uid ? former : null);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Reached(long version)
+    {
+        lock (_lock)
+            _version = version;
+    }
+
+    /// <summary>What the grains of a silo should know, hashed.</summary>
+    public ImmutableArray<ulong> Digest(Homes homes, SiloAddress silo)
+    {
+        lock (_lock)
+        {
+            if (_digests is not { } computed || computed.Changes != _changes || computed.Homes != homes)
+                _digests = computed = new Computed(_changes, homes, Digests(homes));
+            return computed.Digests[homes.Silos.IndexOf(silo)];
+        }
+    }
+
+    /// <summary>
+    /// What the grains of a silo lack. Where a grain knows a newer version than this feed has seen, it is right: the answer to a
+    /// write comes before its event. Gone is only what this feed would have seen, had it existed.
+    /// </summary>
+    /// <param name="homes">The homes that the difference was asked for.</param>
+    /// <param name="silo">The silo.</param>
+    /// <param name="difference">What its grains know, where that differs.</param>
+    /// <param name="told">What was told in the last round: a grain that still lacks it knows something that contradicts it.</param>
+    public List<GrainNews> Missing(
+        Homes homes, SiloAddress silo, FeedDifference difference, IReadOnlySet<(ObjectKey Grain, string Uid, long? Version)> told)
+    {
+        var news = new List<GrainNews>();
+        var known = new Dictionary<(ObjectKey Grain, string Uid), KnownEntry>(difference.Entries.Length);
+        foreach (var entry in difference.Entries)
+            known[(entry.Grain, entry.Uid)] = entry;
+        lock (_lock)
+        {
+            var home = homes.Silos.IndexOf(silo);
+            foreach (var snapshot in _objects.Values)
+            {
+                if (feed.Definition.Route(snapshot) is not { } grain || difference.Buckets.AsSpan().BinarySearch(Buckets.Of(grain)) < 0 || homes.IndexOf(grain) != home)
+                    continue;
+                long? version = known.Remove((grain, snapshot.Uid), out var entry) ? entry.Version : null;
+                if (CauseToTell(grain, snapshot, version, told) is { } cause)
+                    news.Add(new GrainNews(grain, Observation.Of(Resource, snapshot, cause)));
+            }
+
+            foreach (var entry in known.Values)
+            {
+                if (_objects.TryGetValue(entry.Object, out var snapshot) && snapshot.Uid == entry.Uid)
+                {
+                    // It has changed hands: the grain that no longer has it is told so by its newest state.
+                    if (CauseToTell(entry.Grain, snapshot, entry.Version, told) is { } cause)
+                        news.Add(new GrainNews(entry.Grain, Observation.Of(Resource, snapshot, cause)));
+                }
+                else if (entry.Version <= _version && !_unreadable.Contains(entry.Uid))
+                {
+                    news.Add(new GrainNews(entry.Grain, Observation.Tombstone(Resource, entry.Object, entry.Uid, ObservationCause.Backlog)));
+                }
+            }
+        }
+
+        return news;
+    }
+
+    /// <summary>Why a grain is to be told an object of which it knows a version, or none; null when it need not be told.</summary>
+    private ObservationCause? CauseToTell(
+        ObjectKey grain, ResourceSnapshot snapshot, long? known, IReadOnlySet<(ObjectKey Grain, string Uid, long? Version)> told) =>
+        known is null || known < snapshot.ResourceVersion
+            ? told.Contains((grain, snapshot.Uid, snapshot.ResourceVersion)) ? ObservationCause.Contradiction : ObservationCause.Backlog
+
+        // The feed has seen everything up to a later version than the grain knows, and this is older: versions have gone back.
+        : known > snapshot.ResourceVersion && known <= _version ? ObservationCause.Contradiction
+        : null;
+
+    private ImmutableArray<ulong>[] Digests(Homes homes)
+    {
+        var buckets = homes.Silos.Select(_ => new Buckets()).ToArray();
+        foreach (var snapshot in _objects.Values)
+        {
+            if (feed.Definition.Route(snapshot) is { } grain)
+                buckets[homes.IndexOf(grain)].Add(grain, snapshot.Uid, snapshot.ResourceVersion);
+        }
+
+        return [.. buckets.Select(b => b.ToImmutable())];
+    }
+
+    private void Changed(ResourceSnapshot? former, ResourceSnapshot snapshot, ObservationCause cause)
+    {
+        if (former is not null && former.Uid != snapshot.Uid)
+        {
+            Gone(former.Key, former.Uid, cause, former);
+            former = null;
+        }
+
+        // An object that changed hands concerns the old owner too.
+        var observation = Observation.Of(Resource, snapshot, cause);
         var route = feed.Definition.Route(snapshot);
-        Deliver(route, Observation.Of(Resource, snapshot, cause));
-        if (before is null)
-            return;
-
-        // An object that changed hands concerns the old owner too, and so does the end of a predecessor.
-        var former = feed.Definition.Route(before);
-        if (before.Uid != snapshot.Uid)
-            Deliver(former, Tombstone(before, cause));
-        if (former != route)
-            Deliver(former, Observation.Of(Resource, snapshot, cause));
+        Deliver(observation, route);
+        if (former is not null && feed.Definition.Route(former) is { } before && before != route)
+            Deliver(observation, before);
     }
 
-    private void Remove(ResourceSnapshot snapshot, ObservationCause cause)
+    private void Gone(ObjectKey key, string uid, ObservationCause cause, params ReadOnlySpan<ResourceSnapshot?> states)
     {
-        var before = _objects.GetValueOrDefault(snapshot.Key);
-        if (before?.Uid == snapshot.Uid)
-            _objects.Remove(snapshot.Key);
-        var route = feed.Definition.Route(snapshot);
-        Deliver(route, Tombstone(snapshot, cause));
-        if (before?.Uid == snapshot.Uid && feed.Definition.Route(before) is var former && former != route)
-            Deliver(former, Tombstone(snapshot, cause));
+        var tombstone = Observation.Tombstone(Resource, key, uid, cause);
+        ObjectKey? told = null;
+        foreach (var state in states)
+        {
+            if (state is null || feed.Definition.Route(state) is not { } route || route == told)
+                continue;
+            Deliver(tombstone, route);
+            told = route;
+        }
     }
 
-    private Observation Tombstone(ResourceSnapshot snapshot, ObservationCause cause) => Observation.Tombstone(Resource, snapshot.Key, snapshot.Uid, cause);
-
-    private void Deliver(ObjectKey? grain, Observation observation)
+    private void Deliver(Observation observation, ObjectKey? grain)
     {
-        if (grain is { } key)
-            dispatcher.Enqueue(feed.Definition, key, observation, backlog);
+        if (Delivers && grain is { } key)
+            dispatcher.Enqueue(feed, key, observation);
     }
+
+    private sealed record Computed(long Changes, Homes Homes, ImmutableArray<ulong>[] Digests);
 }

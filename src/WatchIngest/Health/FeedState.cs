@@ -1,23 +1,27 @@
 using Microsoft.Extensions.Logging;
+using OrleansOperator.WatchIngest.Reflecting;
 
 namespace OrleansOperator.WatchIngest.Health;
 
 /// <summary>How a feed is doing on this silo. A problem is logged once when it comes and once when it goes.</summary>
 internal sealed partial class FeedState(string feed, ILogger logger)
 {
+    /// <summary>Objects that cannot be read are named once each; so many are remembered.</summary>
+    private const int UnreadableNamed = 1000;
+
     private readonly Lock _lock = new();
+    private readonly HashSet<string> _unreadable = [];
     private string? _problem;
     private bool _listed;
-    private bool _delivered;
     private bool _foreign;
 
-    /// <summary>Why the feed is not ready; null when it is.</summary>
+    /// <summary>Why the feed has no list yet; null when it has.</summary>
     public string? NotReady
     {
         get
         {
             lock (_lock)
-                return !_listed ? _problem ?? "the first list has not come" : _delivered ? null : "the first list is being delivered";
+                return _listed ? null : _problem ?? "the first list has not come";
         }
     }
 
@@ -59,14 +63,19 @@ internal sealed partial class FeedState(string feed, ILogger logger)
             _problem = null;
         }
 
-        Log.Healed(logger, feed);
+        Log.Recovered(logger, feed);
     }
 
-    /// <summary>All of the first list has been acknowledged by the grains.</summary>
-    public void Delivered()
+    /// <summary>An object exists that its kind's decoder cannot read.</summary>
+    public void Unreadable(ObjectMeta meta, string? problem)
     {
         lock (_lock)
-            _delivered |= _listed;
+        {
+            if (_unreadable.Count >= UnreadableNamed || !_unreadable.Add(meta.Uid))
+                return;
+        }
+
+        Log.Unreadable(logger, feed, meta.Key, problem);
     }
 
     /// <summary>True once: the first time that an object of another range has come.</summary>
@@ -82,13 +91,16 @@ internal sealed partial class FeedState(string feed, ILogger logger)
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Feed {Feed} fails and is tried again with back-off: {Problem}")]
+        [LoggerMessage(LogLevel.Warning, "Feed {Feed} failed, retrying with back-off: {Problem}")]
         public static partial void Problem(ILogger logger, string feed, string problem);
 
-        [LoggerMessage(LogLevel.Information, "Feed {Feed} works again")]
-        public static partial void Healed(ILogger logger, string feed);
+        [LoggerMessage(LogLevel.Information, "Feed {Feed} recovered")]
+        public static partial void Recovered(ILogger logger, string feed);
 
-        [LoggerMessage(LogLevel.Information, "Feed {Feed} has listed {Count} objects")]
+        [LoggerMessage(LogLevel.Information, "Feed {Feed} listed {Count} objects")]
         public static partial void Listed(ILogger logger, string feed, int count);
+
+        [LoggerMessage(LogLevel.Error, "Feed {Feed}: {Object} cannot be read and keeps its last readable state until it changes: {Problem}")]
+        public static partial void Unreadable(ILogger logger, string feed, Grains.Interfaces.ObjectKey @object, string? problem);
     }
 }

@@ -6,11 +6,22 @@ namespace OrleansOperator.WatchIngest.Reflecting;
 internal interface IFeedSink
 {
     /// <summary>A whole list: what is not in it is gone.</summary>
-    void Replace(IReadOnlyList<ResourceSnapshot> objects, long version);
+    /// <param name="objects">The objects that could be read.</param>
+    /// <param name="unreadable">Those that exist but could not be read: the last readable state of each still counts.</param>
+    /// <param name="version">Resource version of the list.</param>
+    void Replace(IReadOnlyList<ResourceSnapshot> objects, IReadOnlyList<ObjectMeta> unreadable, long version);
 
     /// <summary>An object was added or changed.</summary>
     void Upsert(ResourceSnapshot snapshot);
 
-    /// <summary>An object is gone; this is its last state.</summary>
-    void Delete(ResourceSnapshot snapshot);
+    /// <summary>An object was added or changed and cannot be read.</summary>
+    void Unreadable(ObjectMeta meta);
+
+    /// <summary>An object is gone.</summary>
+    /// <param name="meta">Which object.</param>
+    /// <param name="last">Its last state, if that could be read.</param>
+    void Delete(ObjectMeta meta, ResourceSnapshot? last);
+
+    /// <summary>Everything up to a version has been seen.</summary>
+    void Reached(long version);
 }

@@ -141,13 +141,13 @@ public sealed class SiloFleet : IAsyncLifetime
         return shares;
     }
 
-    /// <summary>The silos that run a feed, when none is handed over any more: one for each of the two.</summary>
+    /// <summary>The silos that deliver a feed, once each of the two feeds is delivered by one.</summary>
     internal async Task<List<int>> FeedRunnersAsync() => [.. (await UntilAsync(
         async () =>
         {
             var runners = new List<int>();
             foreach (var ordinal in Ordinals)
-                runners.AddRange((await MetricsAsync(ordinal)).Where(line => line.StartsWith("reflector_objects{", StringComparison.Ordinal)).Select(_ => ordinal));
+                runners.AddRange((await MetricsAsync(ordinal)).Where(line => line.StartsWith("reflector_delivers{", StringComparison.Ordinal) && Value(line) == 1).Select(_ => ordinal));
             return runners;
         },
         runners => runners.Count == 2,

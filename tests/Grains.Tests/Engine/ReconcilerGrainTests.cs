@@ -49,7 +49,7 @@ public sealed class ReconcilerGrainTests : IClassFixture<ProbeSilo>, IDisposable
 
         await _silo.ObserveAsync(Key, 5);
         await _silo.ObserveAsync(Key, 4);
-        await _silo.ObserveAsync(Key, 5, cause: ObservationCause.Resync);
+        await _silo.ObserveAsync(Key, 5, cause: ObservationCause.Backlog);
 
         await NothingMoreAsync();
     }
@@ -190,15 +190,17 @@ public sealed class ReconcilerGrainTests : IClassFixture<ProbeSilo>, IDisposable
     }
 
     [Fact]
-    public async Task What_was_given_up_is_tried_again_at_a_resync_and_not_before()
+    public async Task What_was_given_up_is_tried_again_after_about_the_resync_period_and_not_before()
     {
+        var period = new ReconcilerOptions().ResyncPeriod;
         await _silo.ObserveAsync(Key, 1);
         await EndAsync(ReconcileOutcome.Stalled);
         await _silo.ObserveAsync(Key, 1);
         await _silo.ObserveAsync(Key, 1, cause: ObservationCause.Backlog);
+        _silo.Clock.Advance(period * 0.89);
         await NothingMoreAsync();
 
-        await _silo.ObserveAsync(Key, 1, cause: ObservationCause.Resync);
+        _silo.Clock.Advance(period * 0.22);
 
         Assert.Equal(1, (await Runs.NextAsync()).Version);
     }
@@ -233,7 +235,7 @@ public sealed class ReconcilerGrainTests : IClassFixture<ProbeSilo>, IDisposable
     [Theory]
     [InlineData(ObservationCause.Change, RequestPriority.Fresh)]
     [InlineData(ObservationCause.Backlog, RequestPriority.Backlog)]
-    [InlineData(ObservationCause.Resync, RequestPriority.Backlog)]
+    [InlineData(ObservationCause.Contradiction, RequestPriority.Backlog)]
     public async Task What_changed_just_now_is_urgent(ObservationCause cause, RequestPriority priority)
     {
         await _silo.ObserveAsync(Key, 1, cause: cause);
@@ -318,7 +320,7 @@ public sealed class ReconcilerGrainTests : IClassFixture<ProbeSilo>, IDisposable
 
         await Assert.ThrowsAnyAsync<Exception>(() => _silo.ObserveAsync(Key, 1).WaitAsync(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken));
 
-        Assert.DoesNotContain(_silo.Local.All, grain => grain.GrainId.Key.ToString() == Key);
+        Assert.DoesNotContain(_silo.Local.All, grain => grain.Key.ToString() == Key);
     }
 
     [Fact]

@@ -2,9 +2,7 @@ using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 using OrleansOperator.Grains.Foos;
 using OrleansOperator.Grains.Interfaces;
-using OrleansOperator.Grains.Interfaces.Sharing;
 using OrleansOperator.Grains.Tests.Foos.Model;
-using OrleansOperator.KubeApi;
 
 namespace OrleansOperator.Grains.Tests.Foos;
 
@@ -117,20 +115,18 @@ public sealed class FooConvergenceTests
             _cluster.Fault = Fault.None;
         }
 
-        /// <summary>Nothing happens any more but what always does: the cluster's loops, the watch, resyncs.</summary>
+        /// <summary>Nothing happens any more but what always does: the cluster's loops, the watch, anti-entropy, resyncs.</summary>
         public async Task SettleAsync(int resyncs)
         {
             _other = null;
             _cluster.DeleteForeign();
 
-            // What is told is told until it is acknowledged: only a silo that dies loses something, and then another takes over.
-            if (resyncs > 0)
-                TakeOver(_grain);
             for (var round = 0; round < resyncs; round++)
             {
+                CatchUpWithFeeds();
+                Compare(_grain);
                 await CatchUpAsync();
-                foreach (var observation in _cluster.All(ObservationCause.Resync).ToList())
-                    _grain.Observe(observation);
+                _grain.Resync();
             }
 
             await CatchUpAsync();
@@ -154,7 +150,7 @@ public sealed class FooConvergenceTests
             Assert.Equal(("True", FooReasons.Available), (FooStatus.ReadyOf(foo)!.Status, FooStatus.ReadyOf(foo)!.Reason));
         }
 
-        /// <summary>Neither resyncs nor a restart make it write.</summary>
+        /// <summary>Neither comparisons nor a restart make it write.</summary>
         public async Task AssertAtRestAsync()
         {
             var writes = _cluster.Writes;
@@ -162,8 +158,7 @@ public sealed class FooConvergenceTests
             {
                 if (round == 3)
                     _grain = new ModelActivation(_cluster, _clock);
-                foreach (var observation in _cluster.All(round == 3 ? ObservationCause.Backlog : ObservationCause.Resync).ToList())
-                    _grain.Observe(observation);
+                Compare(_grain);
                 await CatchUpAsync();
             }
 
@@ -176,10 +171,7 @@ public sealed class FooConvergenceTests
             {
                 _cluster.Collect();
                 _cluster.MakeAvailable();
-                while (Next(_cluster.FooFeed, ref _toldFoo) is { } foo)
-                    _grain.Observe(foo);
-                while (Next(_cluster.DeploymentFeed, ref _toldDeployments) is { } deployment)
-                    _grain.Observe(deployment);
+                CatchUpWithFeeds();
                 _clock.Advance(TimeSpan.FromMinutes(10));
                 await _grain.RunAsync();
             }
@@ -240,8 +232,9 @@ public sealed class FooConvergenceTests
                     Next(_cluster.DeploymentFeed, ref _toldDeployments);
                     break;
                 case Step.LoseAll:
-                    // The silo that ran the feeds has died, and another lists what there is.
-                    TakeOver(listener);
+                    // The silo that delivered the feeds has died, and the next compares.
+                    (_toldFoo, _toldDeployments) = (_cluster.FooFeed.Count, _cluster.DeploymentFeed.Count);
+                    Compare(listener);
                     break;
                 case Step.TellAgain:
                     // Anything that was ever sent, told again or told late.
@@ -249,8 +242,7 @@ public sealed class FooConvergenceTests
                     Tell(listener, feed.Count == 0 ? null : feed[choice % feed.Count]);
                     break;
                 case Step.Resync:
-                    foreach (var observation in _cluster.All(ObservationCause.Resync).ToList())
-                        listener.Observe(observation);
+                    listener.Resync();
                     break;
                 case Step.Fail:
                     _cluster.Fault = _faults[choice % _faults.Length];
@@ -272,16 +264,31 @@ public sealed class FooConvergenceTests
             return true;
         }
 
-        private void TakeOver(ModelActivation listener)
+        private void CatchUpWithFeeds()
         {
-            (_toldFoo, _toldDeployments) = (_cluster.FooFeed.Count, _cluster.DeploymentFeed.Count);
-            foreach (var observation in _cluster.All(ObservationCause.Backlog).ToList())
-                listener.Observe(observation);
-            listener.Observe(List(FooResources.Foos, _cluster.Foo is { } foo ? [foo.Uid] : []));
-            listener.Observe(List(FooResources.Deployments, _cluster.Deployments.Values.Where(d => d.Controller is not null).Select(d => d.Uid)));
+            while (Next(_cluster.FooFeed, ref _toldFoo) is { } foo)
+                _grain.Observe(foo);
+            while (Next(_cluster.DeploymentFeed, ref _toldDeployments) is { } deployment)
+                _grain.Observe(deployment);
         }
 
-        private ListObservation List(ResourceType type, IEnumerable<string> uids) => new(type.QualifiedName, UidRange.Whole, _cluster.Version, [.. uids]);
+        /// <summary>Anti-entropy: what the grain lacks, and what it believes to exist and does not, it is told.</summary>
+        private void Compare(ModelActivation grain)
+        {
+            var known = grain.Objects.Where(o => FooResources.Route(o.Snapshot) is not null).ToDictionary(o => o.Snapshot.Uid);
+            foreach (var observation in _cluster.All(ObservationCause.Backlog).ToList())
+            {
+                if (!known.Remove(observation.Uid, out var o) || o.Snapshot.ResourceVersion < observation.Snapshot!.ResourceVersion)
+                    grain.Observe(observation);
+            }
+
+            foreach (var (resource, snapshot) in known.Values)
+            {
+                grain.Observe(_cluster.Deployments.GetValueOrDefault(snapshot.Key.Name) is { } released && released.Uid == snapshot.Uid
+                    ? Observation.Of(resource, released, ObservationCause.Backlog)
+                    : Observation.Tombstone(resource, snapshot.Key, snapshot.Uid, ObservationCause.Backlog));
+            }
+        }
 
         private static int? Replicas(int choice) => choice % 4 == 0 ? null : choice % 4;
 

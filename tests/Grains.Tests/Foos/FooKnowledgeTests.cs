@@ -59,7 +59,7 @@ public sealed class FooKnowledgeTests
         var known = Given.Known(foo, Given.Deployment());
 
         for (var round = 0; round < 10; round++)
-            Assert.False(known.Observe(Given.Seen(foo, ObservationCause.Resync)));
+            Assert.False(known.Observe(Given.Seen(foo, ObservationCause.Contradiction)));
 
         Assert.NotNull(known.Find("web").Object);
     }

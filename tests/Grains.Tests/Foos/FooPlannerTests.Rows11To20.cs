@@ -117,7 +117,7 @@ public sealed partial class FooPlannerTests
     [Theory]
     [InlineData(ObservationCause.Change)]
     [InlineData(ObservationCause.Backlog)]
-    [InlineData(ObservationCause.Resync)]
+    [InlineData(ObservationCause.Contradiction)]
     public void Row_18_what_is_told_twice_is_no_news(ObservationCause cause)
     {
         var known = Given.Known(Given.ReadyFoo(), Given.Deployment());

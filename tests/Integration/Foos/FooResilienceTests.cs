@@ -184,9 +184,9 @@ public sealed class FooResilienceTests
         mark = cluster.Audit.Mark();
         await using (var restarted = await Operator.StartAsync(cluster, settings => settings with { ResyncPeriod = TimeSpan.FromSeconds(1) }))
         {
-            // Several resyncs pass: 50 Foos and 50 Deployments each.
+            // Several rounds of both feeds.
             await Eventually.Holds(
-                () => restarted.MetricAsync("dispatcher_delivery_seconds_count"), count => count > 500, "resyncs are delivered");
+                () => restarted.MetricAsync("anti_entropy_round_seconds_count"), count => count >= 6, "feeds and grains are compared");
             Assert.Empty(OperatorWrites(cluster, mark));
             Assert.DoesNotContain(cluster.Audit.Since(mark), e => e.Verb == "get" && e.UserAgent.StartsWith("orleans-operator", StringComparison.Ordinal));
         }
@@ -212,7 +212,7 @@ public sealed class FooResilienceTests
         await using (var restarted = await Operator.StartAsync(cluster, settings => settings with { ResyncPeriod = TimeSpan.FromSeconds(1) }))
         {
             await Eventually.Holds(
-                () => restarted.MetricAsync("dispatcher_delivery_seconds_count"), count => count > 10, "resyncs are delivered");
+                () => restarted.MetricAsync("anti_entropy_round_seconds_count"), count => count >= 6, "feeds and grains are compared");
             Assert.Empty(OperatorWrites(cluster, mark));
         }
     }

@@ -26,11 +26,11 @@ public sealed class OperatorStartTests
     {
         await using var cluster = await Clusters.StartAsync();
         await cluster.ApplyAsync(Manifests.FooCrd, TestContext.Current.CancellationToken);
-        cluster.Faults.Fail("list", "deployments", 403);
+        cluster.Faults.Fail("watch", "deployments", 403);
         await using var silo = await Operator.StartAsync(cluster, untilReady: false);
 
         await Eventually.Holds(() => silo.GetAsync("/readyz"),
-            answer => answer.Text.Contains("Permission missing: \"list\" on \"deployments.apps\"", StringComparison.Ordinal), "the permission is named");
+            answer => answer.Text.Contains("Permission missing: \"watch\" on \"deployments.apps\"", StringComparison.Ordinal), "the permission is named");
 
         cluster.Faults.Clear();
         await silo.UntilReadyAsync();

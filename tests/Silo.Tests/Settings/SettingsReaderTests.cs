@@ -66,7 +66,7 @@ public sealed class SettingsReaderTests
             ["probe-timeout"] = "1.5s",
             ["heartbeat-period"] = "10s",
             ["pod-selector"] = "app=operator",
-            ["moves-per-second"] = "50",
+            ["feed-standbys"] = "2",
             ["feed-ranges"] = "foos=2,deployments=4",
             ["log-level"] = "Warning",
         });
@@ -78,7 +78,7 @@ public sealed class SettingsReaderTests
         Assert.Equal(ClusteringKind.Kubernetes, settings.ClusteringKind());
         Assert.Equal(IPAddress.IPv6Loopback, settings.Advertised());
         Assert.Equal((TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(10)), (settings.ProbeTimeout, settings.HeartbeatPeriod));
-        Assert.Equal(("app=operator", 50), (settings.PodSelector, settings.MovesPerSecond));
+        Assert.Equal(("app=operator", 2), (settings.PodSelector, settings.FeedStandbys));
         Assert.Equal((2, 4), (settings.FeedRanges["foos"], settings.FeedRanges["deployments"]));
         Assert.Equal(LogLevel.Warning, settings.LogLevel);
     }
@@ -91,7 +91,7 @@ public sealed class SettingsReaderTests
     [InlineData("resync-period", "10", "--resync-period: '10' is not a time from 1s to 168h, such as 500ms, 30s, 10m or 1h.")]
     [InlineData("resync-period", "0s", "--resync-period: '0s' is not a time from 1s to 168h, such as 500ms, 30s, 10m or 1h.")]
     [InlineData("probe-timeout", "100ms", "--probe-timeout: '100ms' is not a time from 0.5s to 168h, such as 500ms, 30s, 10m or 1h.")]
-    [InlineData("moves-per-second", "0", "--moves-per-second: '0' is not a whole number from 1 to 100000.")]
+    [InlineData("feed-standbys", "-1", "--feed-standbys: '-1' is not a whole number from 0 to 100.")]
     [InlineData("master", "cluster:6443", "--master: 'cluster:6443' is not an http or https URL.")]
     [InlineData("urls", "8080", "--urls: '8080' is not an address such as http://127.0.0.1:8080.")]
     [InlineData("clustering", "zookeeper", "--clustering: 'zookeeper' is not kubernetes or localhost.")]

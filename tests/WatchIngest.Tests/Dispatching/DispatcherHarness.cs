@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using OrleansOperator.Grains.Interfaces;
+using OrleansOperator.Grains.Interfaces.Sharing;
 using OrleansOperator.WatchIngest.Dispatching;
-using OrleansOperator.WatchIngest.Health;
 using OrleansOperator.WatchIngest.Tests.Support;
 
 namespace OrleansOperator.WatchIngest.Tests.Dispatching;
@@ -14,9 +14,6 @@ internal sealed class DispatcherHarness : IDisposable
 
     public DispatcherHarness(int maxCallsInFlight = 128)
     {
-        State = new FeedState("widgets.example.com", NullLogger.Instance);
-        Backlog = new FeedBacklog(State);
-
         // The definitions of the tests find their grains themselves.
         IGrainFactory none = null!;
         Dispatcher = new Dispatcher(
@@ -29,10 +26,6 @@ internal sealed class DispatcherHarness : IDisposable
 
     public Dispatcher Dispatcher { get; }
 
-    public FeedState State { get; }
-
-    public FeedBacklog Backlog { get; }
-
     /// <summary>Has a widget delivered to the grain of the same name.</summary>
     public void Enqueue(string name, long version, ObservationCause cause = ObservationCause.Change, bool deleted = false, string? grain = null) =>
         Enqueue(Grains.Widgets, name, version, cause, deleted, grain);
@@ -44,7 +37,7 @@ internal sealed class DispatcherHarness : IDisposable
     {
         var resource = definition.Resource.QualifiedName;
         var observation = deleted ? Observation.Tombstone(resource, snapshot.Key, snapshot.Uid, cause) : Observation.Of(resource, snapshot, cause);
-        Dispatcher.Enqueue(definition, new ObjectKey("ns", grain ?? snapshot.Key.Name), observation, Backlog);
+        Dispatcher.Enqueue(new Feed(definition, UidRange.Whole, null), new ObjectKey("ns", grain ?? snapshot.Key.Name), observation);
     }
 
     /// <summary>Waits until everything has been acknowledged.</summary>

@@ -74,12 +74,12 @@ public sealed class DispatcherTests
     }
 
     [Fact]
-    public async Task A_resync_does_not_make_what_waits_less_urgent()
+    public async Task A_backlog_does_not_make_what_waits_less_urgent()
     {
         using var harness = new DispatcherHarness(1);
         harness.Enqueue("block", 1);
         harness.Enqueue("a", 5);
-        harness.Enqueue("a", 5, ObservationCause.Resync);
+        harness.Enqueue("a", 5, ObservationCause.Backlog);
 
         await harness.Grains.AcknowledgeAsync("block@1 to block");
         Assert.Equal(ObservationCause.Change, (await harness.Grains.NextAsync("a@5 to a")).Observation.Cause);
@@ -122,33 +122,28 @@ public sealed class DispatcherTests
     }
 
     [Fact]
-    public async Task Changes_go_before_lists_owned_objects_before_their_owners_and_resyncs_last()
+    public async Task Changes_go_before_lists_and_owned_objects_before_their_owners()
     {
         using var harness = new DispatcherHarness(1);
         harness.Enqueue("block", 1);
-        harness.Enqueue("resync", 1, ObservationCause.Resync);
-        harness.Enqueue(harness.Grains.OwnedParts, "owned-resync", 1, ObservationCause.Resync);
         harness.Enqueue("listed", 1, ObservationCause.Backlog);
         harness.Enqueue(harness.Grains.OwnedParts, "owned-listed", 1, ObservationCause.Backlog);
         harness.Enqueue("changed-1", 1);
         harness.Enqueue(harness.Grains.OwnedParts, "changed-2", 1, ObservationCause.Change);
 
         await harness.Grains.AcknowledgeAsync(
-            "block@1 to block", "changed-1@1 to changed-1", "changed-2@1 to changed-2", "owned-listed@1 to owned-listed", "listed@1 to listed",
-            "resync@1 to resync", "owned-resync@1 to owned-resync");
+            "block@1 to block", "changed-1@1 to changed-1", "changed-2@1 to changed-2", "owned-listed@1 to owned-listed", "listed@1 to listed");
         await harness.DoneAsync();
     }
 
     /// <summary>A user who changes something during a start-up does not wait for the backlog to be through.</summary>
-    [Theory]
-    [InlineData(ObservationCause.Backlog)]
-    [InlineData(ObservationCause.Resync)]
-    public async Task What_waits_in_a_backlog_goes_first_once_it_changes(ObservationCause waiting)
+    [Fact]
+    public async Task What_waits_in_a_backlog_goes_first_once_it_changes()
     {
         using var harness = new DispatcherHarness(1);
         harness.Enqueue("block", 1);
         foreach (var name in (string[])["a", "b", "c"])
-            harness.Enqueue(name, 5, waiting);
+            harness.Enqueue(name, 5, ObservationCause.Backlog);
 
         harness.Enqueue("c", 6);
 

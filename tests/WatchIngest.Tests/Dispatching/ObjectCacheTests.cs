@@ -1,68 +1,73 @@
-using CsCheck;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.Grains.Interfaces.Sharing;
+using OrleansOperator.WatchIngest.AntiEntropy;
 using OrleansOperator.WatchIngest.Dispatching;
+using OrleansOperator.WatchIngest.Reflecting;
 using OrleansOperator.WatchIngest.Tests.Support;
 
 namespace OrleansOperator.WatchIngest.Tests.Dispatching;
 
+/// <summary>What a feed has, what it dispatches, and what it finds missing where grains know something else.</summary>
 public sealed class ObjectCacheTests : IDisposable
 {
+    private static readonly SiloAddress Silo = TestMembership.Silo(1);
+    private static readonly Homes Homes = new([Silo]);
+    private static readonly IReadOnlySet<(ObjectKey, string, long?)> NothingTold = new HashSet<(ObjectKey, string, long?)>();
+
     private readonly DispatcherHarness _harness = new();
     private readonly ObjectCache _cache;
 
-    public ObjectCacheTests() => _cache = Cache(_harness.Grains.Widgets);
+    public ObjectCacheTests() => _cache = new ObjectCache(new Feed(_harness.Grains.Widgets, UidRange.Whole, null), _harness.Dispatcher) { Delivers = true };
 
     public void Dispose() => _harness.Dispose();
 
+    /// <summary>What of it grains lack, a comparison finds: most often nothing.</summary>
     [Fact]
-    public async Task A_first_list_is_delivered_whole()
+    public void A_first_list_is_dispatched_to_nobody()
     {
-        _cache.Replace([Widget("a", 5), Widget("b", 7)], 10);
+        _cache.Replace([Widget("a", 5), Widget("b", 7)], [], 10);
 
-        await HeardAsync("Backlog a@5 to g", "Backlog b@7 to g");
-        AssertHolds("a@5", "b@7");
+        Assert.Equal(0, _harness.Dispatcher.Pending);
+        Assert.Equal(2, _cache.Count);
+        Assert.Equal(["Backlog a@5 to g", "Backlog b@7 to g"], Missing());
     }
 
     [Fact]
     public async Task A_later_list_replaces_everything_and_what_it_lacks_becomes_a_tombstone()
     {
-        _cache.Replace([Widget("same", 5), Widget("changed", 6), Widget("gone", 7)], 10);
-        await HeardAsync("Backlog changed@6 to g", "Backlog gone@7 to g", "Backlog same@5 to g");
+        _cache.Replace([Widget("same", 5), Widget("changed", 6), Widget("gone", 7)], [], 10);
 
-        _cache.Replace([Widget("same", 5), Widget("changed", 15), Widget("new", 16)], 20);
+        _cache.Replace([Widget("same", 5), Widget("changed", 15), Widget("new", 16)], [], 20);
 
         await HeardAsync("Backlog changed@15 to g", "Backlog deleted gone to g", "Backlog new@16 to g");
-        AssertHolds("changed@15", "new@16", "same@5");
+        Assert.Equal(3, _cache.Count);
     }
 
     [Fact]
     public async Task An_empty_list_leaves_nothing()
     {
-        _cache.Replace([Widget("a", 5), Widget("b", 7)], 10);
-        await HeardAsync("Backlog a@5 to g", "Backlog b@7 to g");
+        _cache.Replace([Widget("a", 5), Widget("b", 7)], [], 10);
 
-        _cache.Replace([], 20);
+        _cache.Replace([], [], 20);
 
         await HeardAsync("Backlog deleted a to g", "Backlog deleted b to g");
-        AssertHolds();
+        Assert.Equal(0, _cache.Count);
     }
 
     [Fact]
     public async Task A_successor_of_the_same_name_takes_its_place_and_the_predecessor_is_told_to_be_gone()
     {
-        _cache.Replace([Widget("a", 5)], 10);
-        await HeardAsync("Backlog a@5 to g");
-        var successor = TestSnapshot.Of("a", 15, "g", uid: "another");
+        _cache.Replace([Widget("a", 5)], [], 10);
 
-        _cache.Replace([successor], 20);
-
+        _cache.Replace([TestSnapshot.Of("a", 15, "g", uid: "another")], [], 20);
         await HeardAsync("Backlog a@15 to g", "Backlog deleted a to g");
-        Assert.Equal([successor], _cache.Snapshot());
+
+        _cache.Upsert(TestSnapshot.Of("a", 25, "g", uid: "a third"));
+        await HeardAsync("Change a@25 to g", "Change deleted a to g");
     }
 
     [Fact]
-    public async Task Changes_are_delivered_and_what_is_known_already_is_not()
+    public async Task Changes_are_dispatched_and_what_is_known_already_is_not()
     {
         _cache.Upsert(Widget("a", 5));
         await HeardAsync("Change a@5 to g");
@@ -72,34 +77,30 @@ public sealed class ObjectCacheTests : IDisposable
 
         _cache.Upsert(Widget("a", 6));
         await HeardAsync("Change a@6 to g");
-        AssertHolds("a@6");
     }
 
     [Fact]
-    public async Task A_deletion_is_delivered_as_a_tombstone_known_or_not()
+    public async Task A_deletion_is_dispatched_as_a_tombstone_known_or_not()
     {
         _cache.Upsert(Widget("a", 5));
         await HeardAsync("Change a@5 to g");
 
-        _cache.Delete(Widget("a", 8));
+        Delete(Widget("a", 8));
         await HeardAsync("Change deleted a to g");
-        _cache.Delete(Widget("b", 9));
+        Delete(Widget("b", 9));
         await HeardAsync("Change deleted b to g");
-
-        AssertHolds();
+        Assert.Equal(0, _cache.Count);
     }
 
     /// <summary>After a restore of etcd versions go back; a list is right, whatever was seen before.</summary>
     [Fact]
     public async Task A_list_with_an_older_version_replaces_a_newer_one()
     {
-        _cache.Replace([Widget("a", 50)], 60);
-        await HeardAsync("Backlog a@50 to g");
+        _cache.Replace([Widget("a", 50)], [], 60);
 
-        _cache.Replace([Widget("a", 20)], 30);
+        _cache.Replace([Widget("a", 20)], [], 30);
 
         await HeardAsync("Backlog a@20 to g");
-        AssertHolds("a@20");
     }
 
     [Fact]
@@ -108,10 +109,10 @@ public sealed class ObjectCacheTests : IDisposable
         _cache.Upsert(TestSnapshot.Of("a", 15, "g", uid: "another"));
         await HeardAsync("Change a@15 to g");
 
-        _cache.Delete(Widget("a", 8));
+        Delete(Widget("a", 8));
 
         await HeardAsync("Change deleted a to g");
-        AssertHolds("a@15");
+        Assert.Equal(1, _cache.Count);
     }
 
     [Fact]
@@ -126,138 +127,175 @@ public sealed class ObjectCacheTests : IDisposable
         await HeardAsync("Change a@7 to h");
         _cache.Upsert(Widget("a", 8, "g"));
         await HeardAsync("Change a@8 to g");
-        _cache.Delete(Widget("a", 9, "h"));
+        Delete(Widget("a", 9, "h"));
         await HeardAsync("Change deleted a to g", "Change deleted a to h");
     }
 
     [Fact]
     public void What_concerns_no_grain_is_kept_and_told_to_nobody()
     {
-        _cache.Replace([Widget("a", 5, null)], 10);
+        _cache.Replace([Widget("a", 5, null)], [], 10);
         _cache.Upsert(Widget("b", 11, null));
-        _cache.Redeliver(ObservationCause.Resync);
 
         Assert.Equal(0, _harness.Dispatcher.Pending);
-        AssertHolds("a@5", "b@11");
+        Assert.Equal(2, _cache.Count);
+        Assert.Empty(Missing());
     }
 
     [Fact]
-    public async Task A_redelivery_tells_everything_again()
+    public void A_feed_that_is_only_kept_warm_dispatches_nothing()
     {
-        _cache.Replace([Widget("a", 5), Widget("b", 7, "h"), Widget("c", 8, null)], 10);
-        await HeardAsync("Backlog a@5 to g", "Backlog b@7 to h");
+        _cache.Delivers = false;
 
-        _cache.Redeliver(ObservationCause.Backlog);
+        _cache.Upsert(Widget("a", 5));
+        Delete(Widget("a", 6));
 
-        await HeardAsync("Backlog a@5 to g", "Backlog b@7 to h");
+        Assert.Equal(0, _harness.Dispatcher.Pending);
     }
 
     [Fact]
-    public async Task The_slices_of_a_resync_cover_every_object_exactly_once()
+    public void Grains_that_know_what_there_is_lack_nothing_and_have_the_same_digest()
     {
-        await Gen.Select(Gen.Int[0, 60], Gen.Int[1, 25]).SampleAsync(
-            async (objects, slices) =>
-            {
-                using var harness = new DispatcherHarness();
-                var cache = new ObjectCache(new Feed(harness.Grains.Widgets, UidRange.Whole, null), harness.Dispatcher, harness.Backlog);
-                cache.Replace([.. Enumerable.Range(0, objects).Select(i => Widget($"w{i}", i + 1))], 100);
-                var first = await TakeAsync(harness);
+        _cache.Replace([Widget("a", 5), Widget("b", 7, "h"), Widget("c", 8, null)], [], 10);
+        var known = new Buckets();
+        known.Add(Grain("g"), "uid-a", 5);
+        known.Add(Grain("h"), "uid-b", 7);
 
-                var again = new List<string>();
-                for (var slice = 0; slice < slices; slice++)
-                {
-                    cache.Redeliver(ObservationCause.Resync, slice, slices);
-                    again.AddRange(await TakeAsync(harness));
-                }
-
-                Assert.Equal(objects, again.Count);
-                Assert.Equal(first.Order(), again.Select(text => text.Replace("Resync", "Backlog", StringComparison.Ordinal)).Order());
-            },
-            iter: 30, threads: 1);
+        Assert.Empty(known.Differing(_cache.Digest(Homes, Silo)));
+        Assert.Empty(Missing(Known("g", "a", 5), Known("h", "b", 7)));
     }
 
     [Fact]
-    public async Task The_feed_is_ready_when_all_of_its_first_list_has_been_acknowledged()
+    public void A_change_changes_the_digest()
     {
-        _harness.State.Listed(2);
-        _cache.Replace([Widget("a", 5), Widget("b", 7)], 10);
-        var calls = new[] { await _harness.Grains.NextAsync(), await _harness.Grains.NextAsync() };
+        _cache.Replace([Widget("a", 5)], [], 10);
+        var before = _cache.Digest(Homes, Silo);
 
-        calls[0].Acknowledge();
-        await Limit.UntilAsync(() => _harness.Dispatcher.Pending == 1, () => "one is acknowledged");
-        Assert.Equal("the first list is being delivered", _harness.State.NotReady);
+        _cache.Upsert(Widget("a", 11));
 
-        calls[1].Acknowledge();
-        await _harness.DoneAsync();
-        await Limit.UntilAsync(() => _harness.State.NotReady is null, () => "the feed is ready");
+        Assert.NotEqual(before.AsEnumerable(), _cache.Digest(Homes, Silo));
+    }
+
+    [Theory]
+    [InlineData(4, "Backlog a@5 to g")]
+    [InlineData(5, null)]
+
+    // The answer to its own write comes before the event.
+    [InlineData(21, null)]
+
+    // Everything up to 20 has been seen, so that there is no version 12 of it, or not any more.
+    [InlineData(12, "Contradiction a@5 to g")]
+    public void A_grain_is_told_what_it_knows_an_older_version_of(long known, string? told)
+    {
+        _cache.Replace([Widget("a", 5)], [], 10);
+        _cache.Reached(20);
+
+        Assert.Equal(told is null ? [] : [told], Missing(Known("g", "a", known)));
+    }
+
+    [Theory]
+    [InlineData(5, "Backlog deleted gone to g")]
+    [InlineData(20, "Backlog deleted gone to g")]
+
+    // It may have been created since.
+    [InlineData(21, null)]
+    public void What_a_grain_knows_and_the_feed_would_have_seen_is_gone(long known, string? told)
+    {
+        _cache.Replace([Widget("a", 5)], [], 10);
+        _cache.Reached(20);
+
+        Assert.Equal(told is null ? [] : [told], Missing(Known("g", "a", 5), Known("g", "gone", known)));
     }
 
     [Fact]
-    public void A_feed_with_nothing_to_deliver_is_ready_with_its_first_list()
+    public void The_predecessor_of_an_object_is_gone()
     {
-        Assert.NotNull(_harness.State.NotReady);
-        _harness.State.Listed(1);
+        _cache.Replace([TestSnapshot.Of("a", 8, "g", uid: "another")], [], 10);
 
-        _cache.Replace([Widget("a", 5, null)], 10);
-
-        Assert.Null(_harness.State.NotReady);
+        Assert.Equal(["Backlog a@8 to g", "Backlog deleted a to g"], Missing(Known("g", "a", 5)));
     }
 
-    /// <summary>Grains may be faster than the list is taken in: that they are through with its beginning says nothing.</summary>
     [Fact]
-    public async Task The_feed_is_not_ready_while_its_first_list_is_being_taken_in()
+    public void A_grain_that_an_object_has_left_is_told_its_newest_state()
     {
-        string? between = null;
-        var widgets = _harness.Grains.Widgets;
-        var cache = Cache(widgets with
-        {
-            Route = snapshot =>
-            {
-                if (snapshot.Key.Name == "b")
-                {
-                    // The first object has been acknowledged before the second is looked at.
-                    Assert.True(SpinWait.SpinUntil(() => _harness.Backlog.Pending <= 1 && _harness.Dispatcher.Pending == 0, TimeSpan.FromSeconds(60)));
-                    between = _harness.State.NotReady;
-                }
+        _cache.Replace([Widget("a", 8, "h")], [], 10);
 
-                return widgets.Route(snapshot);
-            },
-        });
-        _harness.State.Listed(2);
-        var first = _harness.Grains.AcknowledgeAsync("a@5 to g");
+        Assert.Equal(["Backlog a@8 to g"], Missing(Known("g", "a", 5), Known("h", "a", 8)));
+    }
 
-        await Task.Run(() => cache.Replace([Widget("a", 5), Widget("b", 7)], 10), TestContext.Current.CancellationToken);
-        await first;
+    [Fact]
+    public void A_grain_that_still_lacks_what_it_was_told_knows_something_that_contradicts_it()
+    {
+        _cache.Replace([Widget("a", 5)], [], 10);
 
-        Assert.Equal("the first list is being delivered", between);
-        await _harness.Grains.AcknowledgeAsync("b@7 to g");
-        await Limit.UntilAsync(() => _harness.State.NotReady is null, () => "the feed is ready");
+        var missing = _cache.Missing(Homes, Silo, All(), new HashSet<(ObjectKey, string, long?)> { (Grain("g"), "uid-a", 5) });
+
+        Assert.Equal(ObservationCause.Contradiction, Assert.Single(missing).Observation.Cause);
+    }
+
+    [Fact]
+    public void An_object_that_cannot_be_read_is_not_gone()
+    {
+        _cache.Replace([], [new ObjectMeta(new ObjectKey("ns", "odd"), "uid-odd", 6)], 10);
+
+        Assert.Empty(Missing(Known("g", "odd", 5)));
+    }
+
+    [Fact]
+    public async Task An_object_that_cannot_be_read_keeps_its_last_readable_state()
+    {
+        _cache.Replace([Widget("odd", 5)], [], 10);
+        _cache.Unreadable(new ObjectMeta(new ObjectKey("ns", "odd"), "uid-odd", 11));
+        _cache.Replace([], [new ObjectMeta(new ObjectKey("ns", "odd"), "uid-odd", 11)], 20);
+        Assert.Equal((0, 1), (_harness.Dispatcher.Pending, _cache.Count));
+
+        _cache.Delete(new ObjectMeta(new ObjectKey("ns", "odd"), "uid-odd", 21), null);
+
+        await HeardAsync("Change deleted odd to g");
+        Assert.Equal(0, _cache.Count);
+    }
+
+    [Fact]
+    public void Only_what_lives_on_a_silo_is_missing_there()
+    {
+        var homes = new Homes([Silo, TestMembership.Silo(2)]);
+        string[] grains = [.. Enumerable.Range(0, 20).Select(i => $"g{i}")];
+        _cache.Replace([.. grains.Select(grain => Widget($"of-{grain}", 5, grain))], [], 10);
+
+        var missing = homes.Silos.ToDictionary(silo => silo, silo => _cache.Missing(homes, silo, All(), NothingTold).Select(news => news.Grain.Name).Order().ToList());
+
+        Assert.All(missing, silo => Assert.Equal(grains.Where(grain => homes.Of(Grain(grain))!.Equals(silo.Key)).Order(), silo.Value));
     }
 
     private static TestSnapshot Widget(string name, long version, string? owner = "g") => TestSnapshot.Of(name, version, owner);
 
-    private static async Task<List<string>> TakeAsync(DispatcherHarness harness)
+    private static ObjectKey Grain(string name) => new("ns", name);
+
+    private static KnownEntry Known(string grain, string name, long version) => new(Grain(grain), new ObjectKey("ns", name), "uid-" + name, version);
+
+    private static FeedDifference All(params KnownEntry[] entries) =>
+        new() { Comparison = FeedComparison.Compared, Buckets = [.. Enumerable.Range(0, Buckets.Count)], Entries = [.. entries] };
+
+    private IEnumerable<string> Missing(params KnownEntry[] known) =>
+        from news in _cache.Missing(Homes, Silo, All(known), NothingTold)
+        let text = $"{news.Observation.Cause} {news.Observation.Snapshot?.ToString() ?? $"deleted {news.Observation.Key.Name}"} to {news.Grain.Name}"
+        orderby text
+        select text;
+
+    private void Delete(TestSnapshot last) => _cache.Delete(new ObjectMeta(last.Key, last.Uid, last.ResourceVersion), last);
+
+    /// <summary>Acknowledges what is dispatched; it must be just this, in any order.</summary>
+    private async Task HeardAsync(params string[] expected)
     {
         var heard = new List<string>();
-        for (var pending = harness.Dispatcher.Pending; pending > 0; pending--)
+        foreach (var _ in expected)
         {
-            var call = await harness.Grains.NextAsync();
+            var call = await _harness.Grains.NextAsync();
             heard.Add($"{call.Observation.Cause} {call}");
             call.Acknowledge();
         }
 
-        await harness.DoneAsync();
-        return heard;
-    }
-
-    private ObjectCache Cache(FeedDefinition definition) => new(new Feed(definition, UidRange.Whole, null), _harness.Dispatcher, _harness.Backlog);
-
-    /// <summary>Acknowledges what is delivered; it must be just this, in any order.</summary>
-    private async Task HeardAsync(params string[] expected) => Assert.Equal(expected, (await TakeAsync(_harness)).Order());
-
-    private void AssertHolds(params string[] expected)
-    {
-        Assert.Equal(expected, _cache.Snapshot().Select(snapshot => snapshot.ToString()).Order());
-        Assert.Equal(expected.Length, _cache.Count);
+        await _harness.DoneAsync();
+        Assert.Equal(expected, heard.Order());
     }
 }

@@ -43,10 +43,12 @@ public sealed class ReflectorConvergenceTests
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(1, false)]
-    [InlineData(3, false)]
-    [InlineData(3, true)]
-    public async Task What_is_known_ends_equal_to_what_there_is(int ranges, bool serverShards)
+    [InlineData(1, false, true)]
+    [InlineData(1, false, false)]
+    [InlineData(3, false, true)]
+    [InlineData(3, true, true)]
+    [InlineData(3, true, false)]
+    public async Task What_is_known_ends_equal_to_what_there_is(int ranges, bool serverShards, bool streamed)
     {
         await using var server = await DevClusterServer.StartAsync(new DevClusterOptions { Loops = false, ShardedListAndWatch = serverShards }, Cancelled);
         using var http = new HttpClient { BaseAddress = server.Url };
@@ -57,7 +59,7 @@ public sealed class ReflectorConvergenceTests
             {
                 var ns = $"space-{Interlocked.Increment(ref spaces)}";
                 await PostAsync(http, "/api/v1/namespaces", $$$"""{"metadata":{"name":"{{{ns}}}"}}""");
-                await using var mirror = new Mirror(api, ns, ranges);
+                await using var mirror = new Mirror(api, ns, ranges, streamed);
                 foreach (var (step, name) in steps)
                     await TakeAsync(step, $"c{name}", server, http, mirror);
                 server.Faults.Clear();
@@ -118,7 +120,7 @@ public sealed class ReflectorConvergenceTests
         private readonly List<Copy> _copies = [];
         private readonly Task _run;
 
-        public Mirror(KubeApiClient api, string ns, int ranges)
+        public Mirror(KubeApiClient api, string ns, int ranges, bool streamed)
         {
             Namespace = ns;
             var metrics = new WatchIngestMetrics(_meters);
@@ -129,7 +131,7 @@ public sealed class ReflectorConvergenceTests
                 var copy = new Copy();
                 _copies.Add(copy);
                 var reflector = new Reflector(
-                    feed, copy, api, new FeedState(feed.Id, NullLogger.Instance), new WatchIngestOptions { PageSize = 2 }, metrics, _clock, NullLogger.Instance);
+                    feed, copy, api, new FeedState(feed.Id, NullLogger.Instance), new WatchIngestOptions { PageSize = 2, StreamLists = streamed }, metrics, _clock, NullLogger.Instance);
                 runs.Add(reflector.RunAsync(_stop.Token));
             }
 
@@ -177,7 +179,7 @@ public sealed class ReflectorConvergenceTests
     {
         public ConcurrentDictionary<ObjectKey, ResourceSnapshot> Objects { get; } = new();
 
-        public void Replace(IReadOnlyList<ResourceSnapshot> objects, long version)
+        public void Replace(IReadOnlyList<ResourceSnapshot> objects, IReadOnlyList<ObjectMeta> unreadable, long version)
         {
             var there = objects.ToDictionary(o => o.Key);
             foreach (var key in Objects.Keys.Where(key => !there.ContainsKey(key)))
@@ -188,6 +190,13 @@ public sealed class ReflectorConvergenceTests
 
         public void Upsert(ResourceSnapshot snapshot) => Objects[snapshot.Key] = snapshot;
 
-        public void Delete(ResourceSnapshot snapshot) => Objects.TryRemove(snapshot.Key, out _);
+        public void Unreadable(ObjectMeta meta) => throw new InvalidOperationException($"{meta.Key} cannot be read");
+
+        public void Delete(ObjectMeta meta, ResourceSnapshot? last) => Objects.TryRemove(meta.Key, out _);
+
+        public void Reached(long version)
+        {
+            // Equal objects are what is asked for.
+        }
     }
 }

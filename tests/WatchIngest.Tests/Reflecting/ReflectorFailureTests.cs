@@ -34,7 +34,7 @@ public sealed class ReflectorFailureTests
     }
 
     [Fact]
-    public async Task When_a_list_expires_between_pages_it_begins_anew_and_keeps_nothing_of_it()
+    public async Task When_a_list_expires_between_pages_it_is_asked_for_in_one_answer_which_cannot_expire()
     {
         await using var reflector = new ReflectorHarness();
         (await reflector.Api.ListAsync()).Return(Frames.Page(10, "token", A));
@@ -42,6 +42,7 @@ public sealed class ReflectorFailureTests
 
         var again = await reflector.Api.ListAsync();
         Assert.Null(again.Query("continue"));
+        Assert.Null(again.Query("limit"));
         again.Return(Frames.List(600, TestSnapshot.Of("b", 580)));
 
         Assert.Equal("list 600: b@580", await reflector.Sink.NextAsync());
@@ -183,16 +184,48 @@ public sealed class ReflectorFailureTests
     }
 
     [Fact]
-    public async Task While_the_storage_of_a_new_CRD_initializes_it_asks_every_50_ms()
+    public async Task While_the_storage_of_a_new_CRD_initializes_it_asks_soon_and_then_less_often()
     {
         await using var reflector = new ReflectorHarness();
-        for (var i = 0; i < 5; i++)
+        foreach (var wait in (double[])[0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5, 5])
         {
             (await reflector.Api.ListAsync()).Fail(HttpStatusCode.TooManyRequests, "storage is (re)initializing", TimeSpan.FromSeconds(1));
-            await reflector.WaitsAsync(0.05, 0.05);
+            await reflector.WaitsAsync(wait, wait);
         }
 
+        (await reflector.ListAndWatchAsync(10, A)).Send(Frames.Gone());
+        (await reflector.Api.ListAsync()).Fail(HttpStatusCode.TooManyRequests, "storage is (re)initializing", TimeSpan.FromSeconds(1));
+        await reflector.WaitsAsync(0.05, 0.05);
+    }
+
+    [Fact]
+    public async Task A_Retry_After_of_weeks_blinds_a_feed_for_a_minute_only()
+    {
+        await using var reflector = new ReflectorHarness();
+
+        (await reflector.Api.ListAsync()).Fail(HttpStatusCode.TooManyRequests, "too many requests", TimeSpan.FromDays(60));
+
+        await reflector.WaitsAsync(60, 60);
         await reflector.ListAndWatchAsync(10, A);
+    }
+
+    /// <summary>It would be listed again for ever, and with it everything else of its kind.</summary>
+    [Fact]
+    public async Task An_object_that_cannot_be_read_does_not_disturb_the_others()
+    {
+        await using var reflector = new ReflectorHarness(
+            decode: static (ref System.Text.Json.Utf8JsonReader reader) =>
+                TestSnapshot.Decode(ref reader) is var snapshot && snapshot.Owner == "unreadable" ? throw new System.Text.Json.JsonException("no number") : snapshot);
+        (await reflector.Api.ListAsync()).Return(Frames.List(10, A, TestSnapshot.Of("odd", 6, "unreadable")));
+        Assert.Equal("list 10: a@5 unreadable odd@6", await reflector.Sink.NextAsync());
+        var watch = await reflector.WatchAsync(10);
+
+        watch.Send(Frames.Modified(TestSnapshot.Of("odd", 11, "unreadable")) + Frames.Modified(TestSnapshot.Of("a", 12)) + Frames.Deleted(TestSnapshot.Of("odd", 13, "unreadable")));
+
+        foreach (var expected in (string[])["unreadable odd@11", "upsert a@12", "delete odd@13"])
+            Assert.Equal(expected, await reflector.Sink.NextAsync());
+        watch.End();
+        await reflector.Api.WatchAsync(13);
     }
 
     [Fact]

@@ -15,12 +15,12 @@ internal sealed class ReflectorHarness : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _run;
 
-    public ReflectorHarness(UidRange? range = null, string? ns = null, int pageSize = 500)
+    public ReflectorHarness(UidRange? range = null, string? ns = null, int pageSize = 500, bool streamLists = false, SnapshotDecoder? decode = null)
     {
-        var feed = new Feed(Widgets.Definition, range ?? UidRange.Whole, ns);
+        var feed = new Feed(Widgets.Definition with { Decode = decode ?? TestSnapshot.Decode }, range ?? UidRange.Whole, ns);
         State = new FeedState(feed.Id, NullLogger.Instance);
         Reflector = new Reflector(
-            feed, Sink, Api, State, new WatchIngestOptions { PageSize = pageSize }, new WatchIngestMetrics(Measured), Clock, NullLogger.Instance);
+            feed, Sink, Api, State, new WatchIngestOptions { PageSize = pageSize, StreamLists = streamLists }, new WatchIngestMetrics(Measured), Clock, NullLogger.Instance);
         _run = Reflector.RunAsync(_stop.Token);
     }
 

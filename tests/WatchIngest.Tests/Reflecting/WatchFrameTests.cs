@@ -10,34 +10,56 @@ public sealed class WatchFrameTests
 {
     private static readonly TestSnapshot Widget = TestSnapshot.Of("a", 12, owner: "o");
 
+    private static DecodedObject Read => new(new ObjectMeta(Widget.Key, Widget.Uid, 12), Widget);
+
     [Fact]
     public void An_addition_and_a_change_both_say_what_there_is()
     {
-        var expected = new WatchFrame(WatchFrameKind.Upserted, Widget, 12);
+        var expected = new WatchFrame(WatchFrameKind.Upserted, Read, 12);
         Assert.Equal(expected, Decode(Frames.Added(Widget)));
         Assert.Equal(expected, Decode(Frames.Modified(Widget)));
     }
 
     [Fact]
     public void A_deletion_carries_the_last_state_and_the_version_of_the_deletion() =>
-        Assert.Equal(new WatchFrame(WatchFrameKind.Deleted, Widget, 12), Decode(Frames.Deleted(Widget)));
+        Assert.Equal(new WatchFrame(WatchFrameKind.Deleted, Read, 12), Decode(Frames.Deleted(Widget)));
 
     [Fact]
     public void A_bookmark_carries_a_version_only() =>
-        Assert.Equal(new WatchFrame(WatchFrameKind.Bookmark, null, 4711), Decode(Frames.Bookmark(4711)));
+        Assert.Equal(new WatchFrame(WatchFrameKind.Bookmark, default, 4711), Decode(Frames.Bookmark(4711)));
+
+    [Theory]
+    [InlineData("""{"k8s.io/initial-events-end":"true"}""", true)]
+    [InlineData("""{"k8s.io/initial-events-end":"false"}""", false)]
+    [InlineData("""{"k8s.io/initial-events-end":true}""", false)]
+    [InlineData("{}", false)]
+    [InlineData("[]", false)]
+    public void A_bookmark_may_end_the_initial_events(string annotations, bool ends) =>
+        Assert.Equal(
+            new WatchFrame(WatchFrameKind.Bookmark, default, 5) { EndsInitialEvents = ends },
+            Decode($$$"""{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"5","annotations":{{{annotations}}} } } }"""));
+
+    [Fact]
+    public void An_object_that_its_decoder_cannot_read_is_still_identified()
+    {
+        var frame = WatchFrame.Decode(
+            new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(Frames.Modified(Widget))), (ref Utf8JsonReader reader) => throw new JsonException("no number"));
+
+        Assert.Equal(new WatchFrame(WatchFrameKind.Upserted, new DecodedObject(new ObjectMeta(Widget.Key, Widget.Uid, 12), null, "no number"), 12), frame);
+    }
 
     [Fact]
     public void An_error_carries_its_code_and_message() =>
-        Assert.Equal(new WatchFrame(WatchFrameKind.Error, null, 0, 410, "too old"), Decode(Frames.Error(410, "Expired", "too old")));
+        Assert.Equal(new WatchFrame(WatchFrameKind.Error, default, 0, 410, "too old"), Decode(Frames.Error(410, "Expired", "too old")));
 
     [Fact]
     public void An_error_may_lack_its_code_and_message() =>
-        Assert.Equal(new WatchFrame(WatchFrameKind.Error, null, 0), Decode("""{"type":"ERROR","object":{"kind":"Status"}}"""));
+        Assert.Equal(new WatchFrame(WatchFrameKind.Error, default, 0), Decode("""{"type":"ERROR","object":{"kind":"Status"}}"""));
 
     [Fact]
     public void Fields_that_are_not_known_are_skipped() =>
         Assert.Equal(
-            new WatchFrame(WatchFrameKind.Bookmark, null, 5),
+            new WatchFrame(WatchFrameKind.Bookmark, default, 5),
             Decode("""{"more":{"type":"ERROR","list":[1,{}]},"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"5"}}}"""));
 
     [Fact]
@@ -47,7 +69,7 @@ public sealed class WatchFrameTests
         for (var split = 1; split < bytes.Length; split++)
         {
             var frame = WatchFrame.Decode(Pieces(bytes.AsMemory(0, split), bytes.AsMemory(split)), TestSnapshot.Decode);
-            Assert.Equal(new WatchFrame(WatchFrameKind.Upserted, Widget, 12), frame);
+            Assert.Equal(new WatchFrame(WatchFrameKind.Upserted, Read, 12), frame);
         }
     }
 

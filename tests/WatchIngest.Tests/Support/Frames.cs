@@ -12,6 +12,9 @@ internal static class Frames
     public static string Bookmark(long version) =>
         $$"""{"type":"BOOKMARK","object":{"kind":"Widget","apiVersion":"example.com/v1","metadata":{"resourceVersion":"{{version}}"} } }""" + "\n";
 
+    public static string InitialEventsEnd(long version) =>
+        $$$"""{"type":"BOOKMARK","object":{"kind":"Widget","apiVersion":"example.com/v1","metadata":{"resourceVersion":"{{{version}}}","annotations":{"k8s.io/initial-events-end":"true"} } } }""" + "\n";
+
     public static string Error(int code, string reason, string message) =>
         $$"""{"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"{{message}}","reason":"{{reason}}","code":{{code}} } }""" + "\n";
 

@@ -14,10 +14,17 @@ internal sealed class RecordingSink : IFeedSink
 
     public Task<string> NextAsync() => _seen.NextAsync("change");
 
-    public void Replace(IReadOnlyList<ResourceSnapshot> objects, long version) =>
-        _seen.Writer.TryWrite($"list {version}: {string.Join(' ', objects)}");
+    public void Replace(IReadOnlyList<ResourceSnapshot> objects, IReadOnlyList<ObjectMeta> unreadable, long version) =>
+        _seen.Writer.TryWrite($"list {version}: {string.Join(' ', objects)}{string.Concat(unreadable.Select(meta => $" unreadable {meta.Key.Name}@{meta.Version}"))}");
 
     public void Upsert(ResourceSnapshot snapshot) => _seen.Writer.TryWrite($"upsert {snapshot}");
 
-    public void Delete(ResourceSnapshot snapshot) => _seen.Writer.TryWrite($"delete {snapshot}");
+    public void Unreadable(ObjectMeta meta) => _seen.Writer.TryWrite($"unreadable {meta.Key.Name}@{meta.Version}");
+
+    public void Delete(ObjectMeta meta, ResourceSnapshot? last) => _seen.Writer.TryWrite($"delete {meta.Key.Name}@{meta.Version}");
+
+    public void Reached(long version)
+    {
+        // The version of the next watch tells.
+    }
 }

@@ -16,9 +16,6 @@ internal sealed class TestGrains
     /// <summary>Another kind, whose objects are owned by others.</summary>
     public FeedDefinition OwnedParts => Widgets with { Resource = Support.Widgets.Resource with { Plural = "parts", Kind = "Part" }, IsOwned = true };
 
-    /// <summary>The lists that were told, and to whom.</summary>
-    public ConcurrentQueue<(ObjectKey Grain, ListObservation List)> Lists { get; } = new();
-
     /// <summary>Whether there is a call that has not been taken.</summary>
     public bool IsCalled => _calls.Reader.TryPeek(out _);
 
@@ -81,11 +78,5 @@ internal sealed class TestGrains
     private sealed class Grain(TestGrains grains, ObjectKey key) : IReconciler
     {
         public Task Observe(Observation observation) => grains.Take(key, observation);
-
-        public Task ObserveList(ListObservation list)
-        {
-            grains.Lists.Enqueue((key, list));
-            return Task.CompletedTask;
-        }
     }
 }

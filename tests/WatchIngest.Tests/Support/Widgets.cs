@@ -14,6 +14,7 @@ internal static class Widgets
         Decode = TestSnapshot.Decode,
         Route = snapshot => Route(((TestSnapshot)snapshot).Owner),
         Grain = (_, key) => throw new NotSupportedException($"nothing is to be delivered to {key}"),
+        GrainType = GrainType.Create("widget"),
     };
 
     /// <summary>The grain of an owner.</summary>

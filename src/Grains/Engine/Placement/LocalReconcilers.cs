@@ -1,11 +1,16 @@
 using System.Collections.Concurrent;
+using OrleansOperator.Grains.Interfaces;
+using OrleansOperator.Grains.Interfaces.Sharing;
 
 namespace OrleansOperator.Grains.Engine.Placement;
 
 /// <summary>The reconciling grains that are active on this silo.</summary>
-public sealed class LocalReconcilers
+public sealed class LocalReconcilers : ILocalReconcilers
 {
-    private readonly ConcurrentDictionary<IGrainContext, byte> _active = new();
+    /// <summary>Why a grain leaves that is not at home.</summary>
+    internal const string HomeElsewhere = "Its home is another silo.";
+
+    private readonly ConcurrentDictionary<IGrainContext, ObjectKey> _active = new();
 
     /// <summary>How many there are.</summary>
     public int Count => _active.Count;
@@ -23,9 +28,36 @@ public sealed class LocalReconcilers
         }
     }
 
-    internal IEnumerable<IGrainContext> All => _active.Keys;
+    /// <inheritdoc/>
+    public IEnumerable<LocalReconciler> All
+    {
+        get
+        {
+            foreach (var (grain, key) in _active)
+            {
+                if (grain.GrainInstance is IReconcilerView view)
+                    yield return new LocalReconciler(grain.GrainId.Type, key, view.Objects);
+            }
+        }
+    }
 
-    internal void Add(IGrainContext grain) => _active[grain] = 0;
+    /// <inheritdoc/>
+    public int Leave(Homes homes)
+    {
+        ArgumentNullException.ThrowIfNull(homes);
+        var left = 0;
+        foreach (var (grain, key) in _active)
+        {
+            if (homes.Of(key) is not { } home || home.Equals(grain.Address.SiloAddress))
+                continue;
+            grain.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, HomeElsewhere));
+            left++;
+        }
+
+        return left;
+    }
+
+    internal void Add(IGrainContext grain) => _active[grain] = ObjectKey.Parse(grain.GrainId.Key.ToString()!);
 
     /// <summary>Whether it was there.</summary>
     internal bool Remove(IGrainContext grain) => _active.TryRemove(grain, out _);

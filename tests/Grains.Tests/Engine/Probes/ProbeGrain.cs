@@ -1,3 +1,4 @@
+using Orleans.GrainDirectory;
 using OrleansOperator.Grains.Engine;
 using OrleansOperator.Grains.Engine.Placement;
 using OrleansOperator.Grains.Interfaces;
@@ -13,6 +14,7 @@ public interface IProbeGrain : IReconciler
 }
 
 [HomePlacement]
+[GrainDirectory(HomeDirectory.Name)]
 internal sealed class ProbeGrain(ReconcilerServices services, ProbeTests tests) : ReconcilerGrain<ProbeKnowledge>(services), IProbeGrain
 {
     private long _done;

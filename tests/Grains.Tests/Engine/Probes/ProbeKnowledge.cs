@@ -35,13 +35,7 @@ public sealed class ProbeKnowledge : IKnowledge
         return true;
     }
 
-    public bool Observe(ListObservation list)
-    {
-        if (IsEmpty || Version > list.Version || list.Uids.Length > 0)
-            return false;
-        (Version, IsEmpty, Snapshot) = (list.Version, true, null);
-        return true;
-    }
+    public IReadOnlyList<KnownObject> Objects => Snapshot is null ? [] : [new KnownObject("probes.example.com", Snapshot)];
 
     public void Resync() => Resyncs++;
 }

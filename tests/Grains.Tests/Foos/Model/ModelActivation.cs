@@ -19,16 +19,19 @@ internal sealed class ModelActivation(ModelCluster cluster, TimeProvider clock) 
 
     private FooReconciler Reconciler => _reconciler ??= new FooReconciler(new FooWriter(cluster), _schema, this, clock, new ReconcilerOptions());
 
-    public void Observe(Observation observation)
+    /// <summary>The objects that it believes to exist.</summary>
+    public IReadOnlyList<KnownObject> Objects => _known.Objects;
+
+    public void Observe(Observation observation) => _due |= _known.Observe(observation);
+
+    /// <summary>The time after which what had been given up is tried again has passed.</summary>
+    public void Resync()
     {
-        _due |= _known.Observe(observation);
-        if (observation.Cause != ObservationCause.Resync || !_stalled)
+        if (!_stalled)
             return;
         _known.Resync();
         _due = true;
     }
-
-    public void Observe(ListObservation list) => _due |= _known.Observe(list);
 
     /// <summary>Reconciles if the engine would, now or after a wait.</summary>
     public async Task RunAsync()
@@ -37,7 +40,7 @@ internal sealed class ModelActivation(ModelCluster cluster, TimeProvider clock) 
             return;
         (_runs, _due) = (true, false);
         var outcome = Reconciler.Look(_known) ?? await ReconcileAsync();
-        _stalled = outcome.Kind is OutcomeKind.Stalled or OutcomeKind.Later;
+        _stalled = outcome.Kind == OutcomeKind.Stalled;
         _due |= outcome.Kind is OutcomeKind.Failed or OutcomeKind.Later;
         _runs = false;
     }
