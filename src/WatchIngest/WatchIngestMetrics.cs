@@ -53,7 +53,7 @@ public sealed class WatchIngestMetrics
     internal void Gauges(Func<IReadOnlyCollection<FeedRunner>> feeds, Dispatcher dispatcher)
     {
         _meter.CreateObservableGauge("reflector_objects", () => Each(feeds, static feed => feed.Cache.Count), null, "Number of objects cached by a feed on this silo.");
-        _meter.CreateObservableGauge("reflector_delivers", () => Each(feeds, static feed => feed.Delivers ? 1 : 0), null, "1 for a feed that this silo delivers to grains, 0 for one that it keeps warm.");
+        _meter.CreateObservableGauge("reflector_delivers", () => Each(feeds, static feed => feed.Delivers ? 1 : 0), null, "Whether this silo delivers a feed to the grains (1) or keeps it warm (0).");
         _meter.CreateObservableGauge("reflector_age_seconds", () => Each(feeds, static feed => feed.Age.TotalSeconds), null, "Seconds since a feed last heard from the API server: a list, a change or a bookmark. Bookmarks come about once a minute.");
         _meter.CreateObservableGauge("reflector_lag_seconds", () => Each(feeds, static feed => feed.Lag.TotalSeconds), null, "Seconds that the oldest change of a feed has been waiting for its grain to acknowledge it; 0 when none is waiting.");
         _meter.CreateObservableGauge("dispatcher_pending", () => dispatcher.Pending, null, "Number of deliveries to grains that wait or are in progress.");
