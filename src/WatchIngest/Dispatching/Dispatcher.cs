@@ -19,7 +19,7 @@ internal sealed partial class Dispatcher(
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
 
     /// <summary>How many failures of a delivery in a row are not worth a line: a silo that dies causes some for each of its grains.</summary>
-    private const int EverydayFailures = 9;
+    private const int EverydayFailures = 4;
 
     private readonly LogSummary _failures = new(logger, clock);
     private readonly Lock _lock = new();

@@ -1,9 +1,7 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.WatchIngest.Dispatching;
-using OrleansOperator.WatchIngest.Health;
 using OrleansOperator.WatchIngest.Tests.Support;
 
 namespace OrleansOperator.WatchIngest.Tests.Dispatching;
@@ -28,9 +26,9 @@ public sealed class DispatcherLogTests
         IGrainFactory none = null!;
         using var dispatcher = new Dispatcher(
             none, Options.Create(new WatchIngestOptions()), new WatchIngestMetrics(measured), clock, log.For<Dispatcher>());
-        var backlog = new FeedBacklog(new FeedState("widgets.example.com", NullLogger.Instance));
+        var feed = Feed.Of([grains.Widgets]).Single();
         for (var i = 0; i < Objects; i++)
-            dispatcher.Enqueue(grains.Widgets, new ObjectKey("ns", $"widget-{i}"), Observation.Of("widgets.example.com", TestSnapshot.Of($"widget-{i}", 1), ObservationCause.Change), backlog);
+            dispatcher.Enqueue(feed, new ObjectKey("ns", $"widget-{i}"), Observation.Of("widgets.example.com", TestSnapshot.Of($"widget-{i}", 1), ObservationCause.Change));
 
         for (var failure = 0; failure < failures; failure++)
         {
