@@ -179,12 +179,7 @@ public sealed class DevClusterServer : IAsyncDisposable
         {
             var stored = _objects.Store.Find(resource.StoreName, ns ?? "", name) is null
                 ? _objects.Create(resource, ns, document.Clone(), write)
-                : _objects.Update(resource, ns, name, null, current =>
-                {
-                    var replaced = document.Clone();
-                    replaced.Ensure("metadata")["resourceVersion"] = current["metadata"].Text("resourceVersion");
-                    return replaced;
-                }, write);
+                : _objects.Replace(resource, ns, name, null, ObjectService.Decoded(resource, document.Clone(), write), write);
             _crds.Written(resource, stored);
         }
         catch (ApiException e)
@@ -204,12 +199,15 @@ public sealed class DevClusterServer : IAsyncDisposable
             var registry = new ResourceRegistry();
             var faults = new FaultInjector(store);
             var audit = new AuditLog();
-            var objects = new ObjectService(store, faults, clock);
+            var objects = new ObjectService(store, registry, faults, clock);
             var deletions = new DeletionService(store, clock);
             var crds = new CrdLifecycle(store, registry, deletions, clock);
+            var reply = new ObjectReply(clock);
+            var writes = new WriteHandler(
+                objects, new ChangeHandler(objects, crds, reply), new ScaleHandler(objects), new DeleteHandler(objects, deletions, crds, reply, options), crds, reply, faults);
             var handler = new RequestHandler(
                 options, registry, new DiscoveryHandler(registry, new OpenApiDocuments(registry)), new ListHandler(store, options),
-                new WatchHandler(store, faults, options), new WriteHandler(objects, deletions, crds, faults, options), new AdminHandler(faults, audit),
+                new WatchHandler(store, faults, options), writes, new AdminHandler(faults, audit),
                 faults, audit, logger);
             var loops = options.Loops
                 ? new ClusterLoops(store, new DeploymentLoop(store, options.AvailableDelay, clock), new GarbageLoop(store, registry, deletions))

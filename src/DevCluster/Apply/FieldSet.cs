@@ -1,192 +1,172 @@
 using System.Text.Json.Nodes;
-using OrleansOperator.DevCluster.Schemas;
 
 namespace OrleansOperator.DevCluster.Apply;
 
 /// <summary>
-/// A set of fields as a tree, in the form of <c>fieldsV1</c>: <c>f:name</c> for fields, <c>k:{…}</c> for items of keyed lists,
-/// <c>v:…</c> for items of sets. Sets taken from an object know the values too, so that they can be compared.
+/// A set of fields as a tree (structured merge diff, <c>fieldpath.Set</c>). That something below a place belongs to the set does not
+/// mean that the place itself does. Sets are never changed once they are handed out.
 /// </summary>
 internal sealed class FieldSet
 {
-    private readonly Dictionary<string, FieldSet> _children = new(StringComparer.Ordinal);
-    private JsonNode? _value;
+    private readonly SortedDictionary<PathElement, FieldSet> _children = [];
 
     /// <summary>Whether this place itself belongs to the set, besides what is below it.</summary>
     private bool _member;
 
     public bool IsEmpty => !_member && _children.Count == 0;
 
+    /// <summary>The places below, in order, and whether each is itself a member.</summary>
+    public IEnumerable<(PathElement Element, FieldSet Below, bool Member)> Children => _children.Select(pair => (pair.Key, pair.Value, pair.Value._member));
+
+    /// <exception cref="FormatException">It is not in the form of <c>fieldsV1</c>.</exception>
     public static FieldSet FromJson(JsonObject? json)
     {
         var set = new FieldSet();
         foreach (var (element, below) in json ?? [])
         {
             if (element == ".")
+            {
                 set._member = true;
-            else
-                set._children[element] = Below(below as JsonObject);
+                continue;
+            }
+
+            var child = FromJson(below as JsonObject);
+            child._member |= child._children.Count == 0;
+            set._children[Checked(element)] = child;
         }
 
         return set;
-
-        static FieldSet Below(JsonObject? json)
-        {
-            var child = FromJson(json);
-            child._member |= child._children.Count == 0;
-            return child;
-        }
     }
 
     public JsonObject ToJson()
     {
         var json = new JsonObject();
-        foreach (var (element, child) in _children.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (var (element, child) in _children)
         {
             var below = child.ToJson();
             if (child._member && below.Count > 0)
                 below.Insert(0, ".", new JsonObject());
-            json[element] = below;
+            json[element.Text] = below;
         }
 
         return json;
     }
 
-    public FieldSet Union(FieldSet other) => Combine(other, (mine, theirs) => mine || theirs, this, other, onlyMine: true, onlyTheirs: true);
+    /// <summary>Adds a place; only while the set is being built.</summary>
+    public void Insert(IReadOnlyList<PathElement> path)
+    {
+        if (path.Count == 0)
+            return;
+        var at = this;
+        foreach (var element in path)
+        {
+            if (!at._children.TryGetValue(element, out var child))
+                at._children[element] = child = new FieldSet();
+            at = child;
+        }
 
-    /// <summary>What is in both.</summary>
-    /// <param name="other">The other set.</param>
-    /// <param name="keepParents">Whether a place of mine stays when the other has only something below it.</param>
-    public FieldSet Intersect(FieldSet other, bool keepParents = true) =>
-        Combine(other, (mine, theirs) => mine && (theirs || (keepParents && other._children.Count > 0)), this, other, onlyMine: false, onlyTheirs: false, keepParents);
+        at._member = true;
+    }
 
+    public FieldSet? Below(PathElement element) => _children.GetValueOrDefault(element);
+
+    public bool Has(PathElement element) => _children.TryGetValue(element, out var child) && child._member;
+
+    public FieldSet Union(FieldSet other)
+    {
+        var result = new FieldSet { _member = _member || other._member };
+        foreach (var (element, child) in _children)
+            result._children[element] = other._children.TryGetValue(element, out var same) ? child.Union(same) : child;
+        foreach (var (element, child) in other._children)
+            result._children.TryAdd(element, child);
+        return result;
+    }
+
+    public FieldSet Intersect(FieldSet other)
+    {
+        var result = new FieldSet { _member = _member && other._member };
+        foreach (var (element, child) in _children)
+        {
+            if (other._children.TryGetValue(element, out var same))
+                result.Take(element, child.Intersect(same));
+        }
+
+        return result;
+    }
+
+    /// <summary>What is not in the other; what is below one of its places stays.</summary>
     public FieldSet Without(FieldSet other)
     {
-        var result = new FieldSet { _member = _member && !other._member, _value = _value };
+        var result = new FieldSet { _member = _member && !other._member };
         foreach (var (element, child) in _children)
-        {
-            var left = other._children.TryGetValue(element, out var gone) ? child.Without(gone) : child;
-            if (!left.IsEmpty)
-                result._children[element] = left;
-        }
-
+            result.Take(element, other._children.TryGetValue(element, out var same) ? child.Without(same) : child);
         return result;
     }
 
-    /// <summary>The fields that the older object has not, or with another value. Both sets must be taken from objects.</summary>
-    public FieldSet ChangedFrom(FieldSet older)
+    /// <summary>What is neither in the other nor below one of its places.</summary>
+    public FieldSet WithoutBelow(FieldSet other)
     {
-        var result = new FieldSet { _member = _member && (!older._member || !JsonNode.DeepEquals(_value, older._value)), _value = _value };
+        var result = new FieldSet { _member = _member && !other._member };
         foreach (var (element, child) in _children)
         {
-            var changed = older._children.TryGetValue(element, out var before) ? child.ChangedFrom(before) : child;
-            if (!changed.IsEmpty)
-                result._children[element] = changed;
+            if (!other._children.TryGetValue(element, out var same))
+                result._children[element] = child;
+            else if (!same._member)
+                result.Take(element, child.WithoutBelow(same));
         }
 
         return result;
     }
 
-    /// <summary>The paths of the members, such as <c>.spec.containers[name="nginx"].image</c>.</summary>
+    /// <summary>The same set, with the places added that are fields of the type and have something below them in the set.</summary>
+    public FieldSet WithNamedFields(Typing type)
+    {
+        var result = new FieldSet { _member = _member };
+        foreach (var (element, child) in _children)
+        {
+            var below = child.WithNamedFields(type.Below(element));
+            below._member |= child._children.Count > 0 && element.FieldName is { } name && type.Declares(name);
+            result._children[element] = below;
+        }
+
+        return result;
+    }
+
+    /// <summary>The paths of the members in order, such as <c>.spec.containers[name="nginx"].image</c>.</summary>
     public IEnumerable<string> Paths(string prefix = "")
     {
-        if (_member)
-            yield return prefix;
-        foreach (var (element, child) in _children.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        // Members of a place come before what is below them.
+        foreach (var (element, child) in _children.Where(pair => pair.Value._member))
+            yield return prefix + element;
+        foreach (var (element, child) in _children)
         {
-            foreach (var path in child.Paths(prefix + Show(element)))
+            foreach (var path in child.Paths(prefix + element))
                 yield return path;
         }
     }
 
-    /// <summary>The places below, by path element, and whether each is itself a member.</summary>
-    public IEnumerable<(string Element, FieldSet Below, bool Member)> Children() =>
-        _children.Select(pair => (pair.Key, pair.Value, pair.Value._member));
-
-    /// <summary>The fields of a whole object.</summary>
-    /// <param name="obj">The object.</param>
-    /// <param name="schema">Its schema.</param>
-    /// <param name="takes">Which of its fields.</param>
-    /// <param name="takesMetadata">Which of the fields of its metadata.</param>
-    public static FieldSet Of(JsonObject obj, Schema? schema, Func<string, bool> takes, Func<string, bool> takesMetadata)
+    private void Take(PathElement element, FieldSet child)
     {
-        var set = new FieldSet();
-        foreach (var (name, child) in obj)
-        {
-            if (!takes(name))
-                continue;
-            var below = schema?.Properties.GetValueOrDefault(name);
-            if (name != "metadata" || child is not JsonObject metadata)
-                set._children["f:" + name] = Of(child, below ?? schema?.AdditionalProperties);
-            else if (Of(metadata, below, takesMetadata, takesMetadata) is { IsEmpty: false } owned)
-                set._children["f:metadata"] = owned;
-        }
-
-        return set;
+        if (!child.IsEmpty)
+            _children[element] = child;
     }
 
-    /// <summary>All fields of a value.</summary>
-    private static FieldSet Of(JsonNode? node, Schema? schema)
+    private static PathElement Checked(string element)
     {
-        var set = new FieldSet();
-        switch (node)
+        if (element.Length < 2 || element[1] != ':' || !"fkvi".Contains(element[0], StringComparison.Ordinal))
+            throw new FormatException($"unrecognized path element '{element}'");
+        try
         {
-            case JsonObject { Count: > 0 } obj when schema?.MapType != "atomic":
-                foreach (var (name, child) in obj)
-                    set._children["f:" + name] = Of(child, schema?.Properties.GetValueOrDefault(name) ?? schema?.AdditionalProperties);
-                return set;
-            case JsonArray { Count: > 0 } list when ListForm.Of(schema) is { IsAtomic: false } form:
-                foreach (var item in list)
-                {
-                    var below = Of(item, schema?.Items);
-                    below._member = true;
-                    below._value = item is JsonObject ? null : item;
-                    set._children[form.Element(item)] = below;
-                }
-
-                return set;
-            default:
-                set._member = true;
-                set._value = node;
-                return set;
-        }
-    }
-
-    private static FieldSet Combine(
-        FieldSet other, Func<bool, bool, bool> member, FieldSet mine, FieldSet theirs, bool onlyMine, bool onlyTheirs, bool keepParents = true)
-    {
-        var result = new FieldSet { _member = member(mine._member, theirs._member), _value = mine._value };
-        foreach (var (element, child) in mine._children)
-        {
-            if (other._children.TryGetValue(element, out var same))
+            return element[0] switch
             {
-                var both = onlyMine ? child.Union(same) : child.Intersect(same, keepParents);
-                if (!both.IsEmpty)
-                    result._children[element] = both;
-            }
-            else if (onlyMine)
-            {
-                result._children[element] = child;
-            }
+                'k' => PathElement.Key(JsonNode.Parse(element[2..]) as JsonObject ?? throw new FormatException($"'{element}' names no key")),
+                'v' => PathElement.Value(JsonNode.Parse(element[2..])),
+                _ => new PathElement(element),
+            };
         }
-
-        if (onlyTheirs)
+        catch (System.Text.Json.JsonException e)
         {
-            foreach (var (element, child) in theirs._children)
-                result._children.TryAdd(element, child);
+            throw new FormatException($"'{element}' does not parse", e);
         }
-
-        return result;
-    }
-
-    private static string Show(string element)
-    {
-        var rest = element[2..];
-        if (element[0] == 'f')
-            return "." + rest;
-        if (element[0] == 'v')
-            return $"[={rest}]";
-        var key = JsonNode.Parse(rest)!.AsObject();
-        return $"[{string.Join(",", key.Select(pair => $"{pair.Key}={pair.Value.ToText()}"))}]";
     }
 }

@@ -1,122 +1,155 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
-using OrleansOperator.DevCluster.Resources;
 
 namespace OrleansOperator.DevCluster.Apply;
 
-/// <summary>Who owns which field: <c>metadata.managedFields</c> (KEP-555).</summary>
-internal static class ManagedFields
+/// <summary>Who writes: what tells one entry of <c>metadata.managedFields</c> from another.</summary>
+/// <param name="Name">The field manager.</param>
+/// <param name="Applies">Whether it applies, or updates.</param>
+/// <param name="ApiVersion">The version it writes in; null for those that apply, who are one in all versions.</param>
+/// <param name="Subresource">The subresource it writes through, or null.</param>
+internal sealed record FieldManagerKey(string Name, bool Applies, string? ApiVersion, string? Subresource)
 {
-    /// <summary>Fields that nobody owns: the server's own, and what identifies the object.</summary>
-    private static readonly HashSet<string> ServerFields =
-    [
-        "managedFields", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
-        "deletionGracePeriodSeconds", "name", "namespace", "selfLink", "generateName",
-    ];
+    public static FieldManagerKey Of(string name, bool applies, string apiVersion, string? subresource) =>
+        new(name, applies, applies ? null : apiVersion, string.IsNullOrEmpty(subresource) ? null : subresource);
 
-    private static readonly string[] UserMetadata = ["labels", "annotations", "finalizers", "ownerReferences"];
-
-    /// <summary>The fields of an object that can be owned.</summary>
-    public static FieldSet FieldsOf(JsonObject obj, ResourceInfo resource) =>
-        FieldSet.Of(obj, resource.Rules.MergeSchema, field => field is not ("apiVersion" or "kind"), field => !ServerFields.Contains(field));
-
-    /// <summary>
-    /// Those that a write may set: the status only through its subresource, and through that nothing else. What else stands in an
-    /// applied object is not looked at, and nobody comes to own it.
-    /// </summary>
-    public static FieldSet FieldsOf(JsonObject obj, ResourceInfo resource, string? subresource) => FieldSet.Of(
-        obj, resource.Rules.MergeSchema, field => field is not ("apiVersion" or "kind") && IsSettable(field, resource, subresource), field => !ServerFields.Contains(field));
-
-    /// <summary>The part of an object that a write may set.</summary>
-    public static JsonObject Settable(JsonObject obj, ResourceInfo resource, string? subresource)
+    /// <summary>By this a real server sorts managers in messages.</summary>
+    public string SortKey => new JsonObject
     {
-        var settable = obj.Clone();
-        foreach (var field in obj.Select(pair => pair.Key).Where(field => !IsSettable(field, resource, subresource)))
-            settable.Remove(field);
-        return settable;
+        ["manager"] = Name,
+        ["operation"] = Applies ? "Apply" : "Update",
+        ["apiVersion"] = ApiVersion,
+        ["subresource"] = Subresource,
+    }.ToText();
+
+    /// <summary>As messages name it.</summary>
+    public override string ToString() =>
+        GoText.Quote(Name) + (Subresource is null ? "" : $" with subresource {GoText.Quote(Subresource)}") + (Applies ? "" : $" using {ApiVersion}");
+}
+
+/// <summary>One entry of <c>metadata.managedFields</c>.</summary>
+/// <param name="ApiVersion">The version that its fields are of.</param>
+/// <param name="Fields">What the manager owns.</param>
+/// <param name="Time">When it last came to own something, or null.</param>
+internal sealed record ManagedEntry(string ApiVersion, FieldSet Fields, string? Time);
+
+/// <summary>Who owns which field: <c>metadata.managedFields</c>, read and written (KEP-555).</summary>
+internal sealed class ManagedFields
+{
+    private readonly Dictionary<FieldManagerKey, ManagedEntry> _entries = [];
+
+    public bool IsEmpty => _entries.Count == 0;
+
+    public IReadOnlyList<FieldManagerKey> Keys => [.. _entries.Keys];
+
+    public ManagedEntry? this[FieldManagerKey key]
+    {
+        get => _entries.GetValueOrDefault(key);
+        set
+        {
+            if (value is null || value.Fields.IsEmpty)
+                _entries.Remove(key);
+            else
+                _entries[key] = value;
+        }
     }
 
-    /// <summary>After a write that is no apply: what it changed is its manager's, and nobody else's any more.</summary>
-    public static void TrackUpdate(ResourceInfo resource, JsonObject? old, JsonObject obj, string manager, string? subresource, string now)
+    /// <summary>Whether a request asks to forget all owners: an empty list, or one empty entry.</summary>
+    public static bool IsReset(JsonNode? metadata) => metadata.List("managedFields") is { Count: 0 } or [JsonObject { Count: 0 }];
+
+    /// <summary>The entries of an object; none when they cannot be read.</summary>
+    public static ManagedFields Of(JsonNode? metadata) => TryRead(metadata) ?? new ManagedFields();
+
+    /// <summary>The entries of an object; null when one of them is malformed.</summary>
+    public static ManagedFields? TryRead(JsonNode? metadata)
     {
-        var metadata = obj["metadata"]!.AsObject();
-        var entries = Entries(metadata);
-        FieldSet changed;
-        if (old is null)
+        var managed = new ManagedFields();
+        foreach (var entry in metadata.List("managedFields") ?? [])
         {
-            changed = FieldsOf(obj, resource, subresource);
-        }
-        else
-        {
-            if (Unchanged(old, obj))
-                return;
-            var after = FieldsOf(obj, resource);
-            changed = after.ChangedFrom(FieldsOf(old, resource));
-            foreach (var entry in entries)
-                entry["fieldsV1"] = FieldSet.FromJson(entry.Object("fieldsV1")).Intersect(after, keepParents: entry.Text("operation") == "Apply").Without(changed).ToJson();
-        }
-
-        var own = entries.Find(entry => IsOf(entry, manager, "Update", subresource));
-        if (own is not null)
-        {
-            own["fieldsV1"] = FieldSet.FromJson(own.Object("fieldsV1")).Union(changed).ToJson();
-            own["time"] = now;
-        }
-        else if (!changed.IsEmpty)
-        {
-            entries.Add(Entry(resource, manager, "Update", subresource, changed, now));
+            if (entry.Text("operation") is not ("Apply" or "Update") || entry.Text("fieldsType") != "FieldsV1" || entry.Text("apiVersion") is not { Length: > 0 } version)
+                return null;
+            try
+            {
+                var key = FieldManagerKey.Of(entry.Text("manager") ?? "", entry.Text("operation") == "Apply", version, entry.Text("subresource"));
+                managed._entries[key] = new ManagedEntry(version, FieldSet.FromJson(entry.Object("fieldsV1")), entry.Text("time"));
+            }
+            catch (FormatException)
+            {
+                return null;
+            }
         }
 
-        Write(metadata, entries);
+        return managed;
     }
 
-    /// <summary>The entries of an object.</summary>
-    public static List<JsonObject> Entries(JsonNode? metadata) =>
-        [.. (metadata.List("managedFields") ?? []).OfType<JsonObject>().Select(entry => entry.Clone())];
-
-    public static bool IsOf(JsonObject entry, string manager, string operation, string? subresource) =>
-        entry.Text("manager") == manager && entry.Text("operation") == operation && entry.Text("subresource") == subresource;
-
-    public static JsonObject Entry(ResourceInfo resource, string manager, string operation, string? subresource, FieldSet fields, string now)
+    public ManagedFields Copy()
     {
-        var entry = new JsonObject
-        {
-            ["manager"] = manager,
-            ["operation"] = operation,
-            ["apiVersion"] = resource.ApiVersion,
-            ["time"] = now,
-            ["fieldsType"] = "FieldsV1",
-            ["fieldsV1"] = fields.ToJson(),
-        };
-        if (subresource is not null)
-            entry["subresource"] = subresource;
-        return entry;
+        var copy = new ManagedFields();
+        foreach (var (key, entry) in _entries)
+            copy._entries[key] = entry;
+        return copy;
     }
 
-    /// <summary>Writes the entries back, those that own nothing left out.</summary>
-    public static void Write(JsonObject metadata, IEnumerable<JsonObject> entries)
+    /// <summary>Writes the entries into an object: those that apply before those that update, the oldest first.</summary>
+    public void Write(JsonObject metadata)
     {
+        if (IsEmpty)
+        {
+            metadata.Remove("managedFields");
+            return;
+        }
+
         metadata["managedFields"] = new JsonArray(
         [
-            .. entries.Where(entry => entry.Object("fieldsV1") is { Count: > 0 })
-                .OrderBy(entry => entry.Text("operation") == "Apply" ? 0 : 1),
+            .. _entries.OrderBy(pair => pair.Key.Applies ? 0 : 1).ThenBy(pair => Seconds(pair.Value.Time)).ThenBy(pair => pair.Key.Name, StringComparer.Ordinal)
+                .ThenBy(pair => pair.Value.ApiVersion, StringComparer.Ordinal).ThenBy(pair => pair.Key.Subresource, StringComparer.Ordinal)
+                .Select(pair => Written(pair.Key, pair.Value)),
         ]);
-        if (metadata["managedFields"] is JsonArray { Count: 0 })
-            metadata.Remove("managedFields");
     }
 
-    private static bool IsSettable(string field, ResourceInfo resource, string? subresource) =>
-        field is "apiVersion" or "kind" || (subresource == "status" ? field == "status" : field != "status" || !resource.HasStatus);
-
-    private static bool Unchanged(JsonObject old, JsonObject obj)
+    /// <summary>
+    /// Of more than ten managers that update, the oldest become one for each version, so that an object does not grow with the number of
+    /// those that ever wrote it.
+    /// </summary>
+    public void Cap()
     {
-        foreach (var (name, value) in obj)
+        const int Most = 10;
+        var updaters = _entries.Where(pair => !pair.Key.Applies)
+            .OrderBy(pair => Seconds(pair.Value.Time)).ThenBy(pair => pair.Key.SortKey, StringComparer.Ordinal).Select(pair => pair.Key).ToList();
+        var left = updaters.Count;
+        var first = new Dictionary<string, FieldManagerKey>();
+        foreach (var key in updaters)
         {
-            if (name != "metadata" && !JsonNode.DeepEquals(value, old[name]))
-                return false;
-        }
+            if (left <= Most)
+                return;
+            var entry = _entries[key];
+            if (first.TryAdd(entry.ApiVersion, key))
+                continue;
+            var bucket = FieldManagerKey.Of("ancient-changes", applies: false, entry.ApiVersion, null);
+            if (!_entries.TryGetValue(bucket, out var gathered))
+            {
+                gathered = _entries[first[entry.ApiVersion]];
+                _entries.Remove(first[entry.ApiVersion]);
+            }
 
-        return old.All(pair => obj.ContainsKey(pair.Key))
-            && UserMetadata.All(field =>
-                JsonNode.DeepEquals(obj.Dig("metadata", field), old.Dig("metadata", field)));
+            _entries[bucket] = new ManagedEntry(entry.ApiVersion, entry.Fields.Union(gathered.Fields), entry.Time);
+            _entries.Remove(key);
+            left--;
+        }
     }
+
+    private static JsonObject Written(FieldManagerKey key, ManagedEntry entry)
+    {
+        var json = new JsonObject { ["manager"] = key.Name, ["operation"] = key.Applies ? "Apply" : "Update", ["apiVersion"] = entry.ApiVersion };
+        if (entry.Time is not null)
+            json["time"] = entry.Time;
+        json["fieldsType"] = "FieldsV1";
+        json["fieldsV1"] = entry.Fields.ToJson();
+        if (key.Subresource is not null)
+            json["subresource"] = key.Subresource;
+        return json;
+    }
+
+    private static long Seconds(string? time) =>
+        DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at.ToUnixTimeSeconds() : 0;
 }

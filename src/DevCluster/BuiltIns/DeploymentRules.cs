@@ -13,7 +13,7 @@ internal sealed class DeploymentRules() : BuiltInRules("apps/Deployment")
     public override bool ChangesGeneration(JsonObject obj, JsonObject old) =>
         base.ChangesGeneration(obj, old) || !JsonNode.DeepEquals(obj.Dig("metadata", "annotations"), old.Dig("metadata", "annotations"));
 
-    public override void PrepareForCreate(JsonObject obj) => obj["status"] = new JsonObject();
+    public override IReadOnlyList<string> StatusResets => ["spec", "metadata.labels"];
 
     public override void Validate(JsonObject obj, JsonObject? old, List<FieldError> errors)
     {

@@ -12,18 +12,6 @@ internal sealed class EventRules() : BuiltInRules("core/Event")
         "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "reportingComponent", "source", "type",
     ];
 
-    public override void Default(JsonObject obj)
-    {
-        if (!obj.ContainsKey("eventTime"))
-            obj["eventTime"] = null;
-        obj.Default("reportingComponent", "");
-        obj.Default("reportingInstance", "");
-        obj.Ensure("source");
-        obj.Ensure("involvedObject");
-        obj.TryAdd("firstTimestamp", null);
-        obj.TryAdd("lastTimestamp", null);
-    }
-
     public override void Validate(JsonObject obj, JsonObject? old, List<FieldError> errors)
     {
         var about = obj["involvedObject"].Text("namespace") ?? "";

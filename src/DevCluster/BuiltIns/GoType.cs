@@ -45,11 +45,15 @@ internal sealed record GoType(string Name, bool IsAtomic, IReadOnlyList<GoField>
     /// <summary>The fields as they stand in JSON, by name.</summary>
     public FrozenDictionary<string, GoField> Fields => _fields ??= Flatten(this).ToFrozenDictionary(f => f.Name);
 
+    /// <summary>The fields as they stand in JSON, in their order.</summary>
+    public IReadOnlyList<GoField> Ordered => _ordered ??= [.. Flatten(this)];
+
     /// <summary>The declared fields by their number in protobuf.</summary>
     public FrozenDictionary<int, GoField> ByNumber => _byNumber ??= Declared.Where(f => f.Number > 0).ToFrozenDictionary(f => f.Number);
 
     private FrozenDictionary<string, GoField>? _fields;
     private FrozenDictionary<int, GoField>? _byNumber;
+    private IReadOnlyList<GoField>? _ordered;
 
     private static IEnumerable<GoField> Flatten(GoType type) =>
         type.Declared.SelectMany(field => field.IsInline ? Flatten(field.Type.Struct) : [field]);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OrleansOperator.DevCluster.Resources;
 
 namespace OrleansOperator.DevCluster.BuiltIns;
 
@@ -15,6 +16,14 @@ internal sealed class NamespaceRules() : BuiltInRules("core/Namespace")
         obj["status"] = new JsonObject { ["phase"] = "Active" };
     }
 
-    public override void Default(JsonObject obj) =>
-        obj.Ensure("metadata").Ensure("labels")["kubernetes.io/metadata.name"] = obj["metadata"].Text("name");
+    public override void Default(JsonObject obj)
+    {
+        base.Default(obj);
+        if (obj["metadata"].Text("name") is { Length: > 0 } name)
+            obj["metadata"]!.AsObject().Ensure("labels")["kubernetes.io/metadata.name"] = name;
+    }
+
+    public override void Canonicalize(JsonObject obj) => Default(obj);
+
+    public override IEnumerable<string> ValidateName(string name, bool isPrefix) => Names.DnsLabel(name, isPrefix);
 }

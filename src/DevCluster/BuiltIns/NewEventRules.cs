@@ -39,14 +39,10 @@ internal sealed class NewEventRules() : BuiltInRules("events/Event")
 
     public override string? SelectableField(JsonObject obj, string field) => obj.Dig(field.Split('.'))?.ToString();
 
-    public override JsonObject FromStored(JsonObject stored) => Rename(stored, "events.k8s.io/v1", names => (names.Core, names.New));
+    public override JsonObject FromStored(JsonObject stored) => GoDecoder.Decode(Type, Rename(stored, "events.k8s.io/v1", names => (names.Core, names.New)), []);
 
-    public override JsonObject ToStored(JsonObject obj)
-    {
-        var core = Rename(obj, "v1", names => (names.New, names.Core));
-        new EventRules().Default(core);
-        return core;
-    }
+    public override JsonObject ToStored(JsonObject obj) =>
+        GoDecoder.Decode(GoTypes.Of("core/Event"), Rename(obj, "v1", names => (names.New, names.Core)), []);
 
     private static JsonObject Rename(JsonObject from, string apiVersion, Func<(string New, string Core), (string From, string To)> direction)
     {

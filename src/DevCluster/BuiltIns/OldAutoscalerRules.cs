@@ -13,8 +13,6 @@ internal sealed class OldAutoscalerRules() : BuiltInRules("autoscaling/Horizonta
 
     public override bool Converts => true;
 
-    public override void PrepareForCreate(JsonObject obj) => obj.Remove("status");
-
     public override JsonObject FromStored(JsonObject stored)
     {
         var obj = stored.Clone();
@@ -43,7 +41,7 @@ internal sealed class OldAutoscalerRules() : BuiltInRules("autoscaling/Horizonta
             status.Remove("conditions");
         }
 
-        return obj;
+        return GoDecoder.Decode(Type, obj, []);
     }
 
     public override JsonObject ToStored(JsonObject obj)
@@ -68,8 +66,9 @@ internal sealed class OldAutoscalerRules() : BuiltInRules("autoscaling/Horizonta
             spec["behavior"] = behavior;
         if (stored["metadata"].Object("annotations") is { Count: 0 })
             stored["metadata"]!.AsObject().Remove("annotations");
-        GoDefaults.Apply(GoTypes.Of("autoscaling-v2/HorizontalPodAutoscaler"), stored);
-        return stored;
+        var type = GoTypes.Of("autoscaling-v2/HorizontalPodAutoscaler");
+        GoDefaults.Apply(type, stored);
+        return GoDecoder.Decode(type, stored, []);
     }
 
     private static bool IsCpu(JsonNode? metric) => metric.Text("type") == "Resource" && metric!["resource"].Text("name") == "cpu";

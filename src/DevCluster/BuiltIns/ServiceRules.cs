@@ -11,8 +11,6 @@ internal sealed class ServiceRules() : BuiltInRules("core/Service")
 
     public override string? SelectableField(JsonObject obj, string field) => obj.Dig(field.Split('.'))?.ToString();
 
-    public override void PrepareForCreate(JsonObject obj) => obj["status"] = new JsonObject { ["loadBalancer"] = new JsonObject() };
-
     public override void Validate(JsonObject obj, JsonObject? old, List<FieldError> errors)
     {
         var spec = obj["spec"]!.AsObject();

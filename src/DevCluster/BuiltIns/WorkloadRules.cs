@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace OrleansOperator.DevCluster.BuiltIns;
 
 /// <summary>A built-in kind whose <c>metadata.generation</c> counts the changes of its spec.</summary>
@@ -7,6 +5,4 @@ namespace OrleansOperator.DevCluster.BuiltIns;
 internal sealed class WorkloadRules(string type) : BuiltInRules(type)
 {
     public override bool HasGeneration => true;
-
-    public override void PrepareForCreate(JsonObject obj) => obj.Remove("status");
 }

@@ -38,7 +38,8 @@ internal static class ApiErrors
             details["name"] = name;
         if (group.Length > 0)
             details["group"] = group;
-        details["kind"] = kind;
+        if (kind.Length > 0)
+            details["kind"] = kind;
         details["causes"] = new JsonArray([.. errors.Select(e => new JsonObject
         {
             ["reason"] = e.Reason,

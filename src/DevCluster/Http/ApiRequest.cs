@@ -41,37 +41,22 @@ internal sealed class ApiRequest
     /// <summary>Whether the DeleteOptions ask for a dry run.</summary>
     public bool IsDryRunByBody { get; set; }
 
-    public bool DryRun
-    {
-        get
-        {
-            var values = Http.Request.Query["dryRun"];
-            if (values.Count == 0 || values is [""])
-                return IsDryRunByBody;
-            if (values is ["All"])
-                return true;
-            throw ApiErrors.Invalid("Options", "meta.k8s.io", "",
-                [Schemas.FieldError.NotSupported("dryRun", $"[\"{values}\"]", ["All"])]);
-        }
-    }
+    public bool DryRun => IsDryRunByBody || Http.Request.Query["dryRun"].Count > 0;
 
-    public string FieldValidation => Query("fieldValidation") switch
-    {
-        null or "" => "Warn",
-        "Ignore" or "Warn" or "Strict" => Query("fieldValidation")!,
-        var other => throw ApiErrors.Invalid("Options", "meta.k8s.io", "",
-            [Schemas.FieldError.NotSupported("fieldValidation", $"\"{other}\"", ["", "Ignore", "Warn", "Strict"])]),
-    };
+    public string FieldValidation => Query("fieldValidation") is { Length: > 0 } validation ? validation : "Warn";
 
     /// <summary>Who owns the fields that this request writes: fieldManager, or the user agent up to its version.</summary>
     public string FieldManager => Query("fieldManager") is { Length: > 0 } manager
         ? manager
         : Http.Request.Headers.UserAgent.ToString().Split('/', 2)[0] is { Length: > 0 } agent ? agent : "unknown";
 
+    /// <summary>What a write comes with.</summary>
+    public WriteOptions WriteOptions() => new(FieldManager, FieldValidation, DryRun, Warn, Duplicates);
+
     /// <summary>A whole number in the query, or null.</summary>
     public long? Number(string name) =>
         Query(name) is not { Length: > 0 } text ? null
-        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value
+        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value
         : throw ApiErrors.BadRequest($"strconv.ParseInt: parsing \"{text}\": invalid syntax");
 
     /// <summary>Adds a warning to the answer, which kubectl shows to the user.</summary>

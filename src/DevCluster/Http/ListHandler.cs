@@ -3,7 +3,6 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json.Nodes;
 using OrleansOperator.DevCluster.Resources;
-using OrleansOperator.DevCluster.Schemas;
 using OrleansOperator.DevCluster.Storage;
 using OrleansOperator.DevCluster.Tables;
 
@@ -15,6 +14,7 @@ internal sealed class ListHandler(ObjectStore store, DevClusterOptions options)
     public async Task ListAsync(ApiRequest request)
     {
         var resource = request.Resource;
+        RequestOptions.CheckList(request);
         var filter = ObjectFilter.Of(request, options);
         var limit = request.Number("limit") ?? 0;
         var (objects, version, after) = Read(request, resource);
@@ -31,7 +31,10 @@ internal sealed class ListHandler(ObjectStore store, DevClusterOptions options)
         }
 
         var metadata = new JsonObject { ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture) };
-        metadata["continue"] = remaining > 0 ? ContinueToken.Write(version, page[^1].Key) : "";
+        if (remaining > 0)
+            metadata["continue"] = ContinueToken.Write(version, page[^1].Key);
+        else if (resource.IsCustom)
+            metadata["continue"] = "";
         if (remaining > 0 && filter.IsTrivial)
             metadata["remainingItemCount"] = remaining;
         switch (AcceptHeader.FormOf(request.Http))
@@ -69,31 +72,15 @@ internal sealed class ListHandler(ObjectStore store, DevClusterOptions options)
             return (rest, version, after);
         }
 
-        if (!string.IsNullOrEmpty(match) && string.IsNullOrEmpty(text))
-        {
-            throw ApiErrors.Invalid("ListOptions", "meta.k8s.io", "",
-                [FieldError.Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided")]);
-        }
-
-        if (match is not (null or "" or "Exact" or "NotOlderThan"))
-        {
-            throw ApiErrors.Invalid("ListOptions", "meta.k8s.io", "",
-                [FieldError.NotSupported("resourceVersionMatch", $"\"{match}\"", ["Exact", "NotOlderThan", ""])]);
-        }
-
-        if (match == "Exact" && text == "0")
-        {
-            throw ApiErrors.Invalid("ListOptions", "meta.k8s.io", "",
-                [FieldError.Forbidden("resourceVersionMatch", "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"")]);
-        }
-
         if (string.IsNullOrEmpty(text))
             return Now();
         if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var asked))
             throw ApiErrors.BadRequest($"invalid resource version: resourceVersion: Invalid value: \"{text}\": {ApiErrors.ParseUint(text)}");
         if (asked > store.Version)
             throw ApiErrors.TooLargeVersion(asked, store.Version);
-        if (match == "Exact")
+
+        // A page of a version without a match is of exactly that version.
+        if (match == "Exact" || (string.IsNullOrEmpty(match) && asked > 0 && request.Number("limit") > 0))
         {
             var (objects, version) = store.TryListAt(resource.StoreName, asked)
                 ?? throw ApiErrors.Expired("The resourceVersion for the provided list is too old.");

@@ -1,6 +1,5 @@
 using System.Globalization;
 using OrleansOperator.DevCluster.Faults;
-using OrleansOperator.DevCluster.Schemas;
 using OrleansOperator.DevCluster.Storage;
 
 namespace OrleansOperator.DevCluster.Http;
@@ -14,6 +13,7 @@ internal sealed class WatchHandler(ObjectStore store, FaultInjector faults, DevC
     public async Task WatchAsync(ApiRequest request)
     {
         var resource = request.Resource;
+        RequestOptions.CheckWatch(request);
         var from = StartOf(request);
         var filter = ObjectFilter.Of(request, options);
         var view = new WatchView(resource, AcceptHeader.FormOf(request.Http), request.Query("includeObject"), options.TimeProvider);
@@ -55,20 +55,8 @@ internal sealed class WatchHandler(ObjectStore store, FaultInjector faults, DevC
     /// <summary>The version to start after; null to begin with what is there.</summary>
     private long? StartOf(ApiRequest request)
     {
-        var (match, text) = (request.Query("resourceVersionMatch"), request.Query("resourceVersion"));
+        var text = request.Query("resourceVersion");
         var sends = request.Query("sendInitialEvents");
-        if (sends is not null && match != "NotOlderThan")
-        {
-            throw ApiErrors.Invalid("ListOptions", "meta.k8s.io", "",
-                [FieldError.Forbidden("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")]);
-        }
-
-        if (sends is null && !string.IsNullOrEmpty(match))
-        {
-            throw ApiErrors.Invalid("ListOptions", "meta.k8s.io", "",
-                [FieldError.Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided")]);
-        }
-
         var version = 0L;
         if (!string.IsNullOrEmpty(text) && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out version))
             throw new ApiException(500, null, $"resourceVersion: Invalid value: \"{text}\": {ApiErrors.ParseUint(text)}");

@@ -77,7 +77,10 @@ internal sealed class WatchStream(
         }
     }
 
-    /// <summary>With selectors, going in and out of the selection are an addition and a deletion.</summary>
+    /// <summary>
+    /// With selectors, going in and out of the selection are an addition and a deletion; a deletion carries the last state that
+    /// was selected.
+    /// </summary>
     private ValueTask<bool> SendAsync(WatchEvent change, CancellationToken end)
     {
         var now = change.Type != WatchEventType.Deleted && filter.Matches(change.Object);
@@ -90,7 +93,7 @@ internal sealed class WatchStream(
             _ => null,
         };
         if (type is { } send)
-            _unflushed += view.Write(_writer, send, change.Object);
+            _unflushed += view.Write(_writer, send, send == WatchEventType.Deleted ? change.Departed : change.Object);
         return _unflushed < FlushBytes ? ValueTask.FromResult(true) : FlushAsync(end);
     }
 

@@ -144,7 +144,7 @@ internal sealed class GarbageLoop(ObjectStore store, ResourceRegistry registry, 
                 return;
             var metadata = obj["metadata"]!;
             var done = metadata["deletionTimestamp"] is not null && metadata.List("finalizers") is not { Count: > 0 }
-                ? store.TryDelete(resource, current, obj)
+                ? store.TryDelete(resource, current)
                 : store.TryUpdate(resource, current, obj) is not null;
             if (done)
                 return;

@@ -19,11 +19,28 @@ internal sealed class CustomRules(Schema schema, bool hasStatus, bool preserveUn
 
     public override string? SelectableField(JsonObject obj, string field) => obj.Dig(field.Split('.'))?.ToString();
 
+    public override IReadOnlyList<string> StatusResets => ["metadata", "spec"];
+
     public override void Default(JsonObject obj) => Defaulting.Apply(schema, obj);
 
     public override void PrepareForCreate(JsonObject obj)
     {
         if (hasStatus)
+            obj.Remove("status");
+    }
+
+    /// <summary>Of a write of the status, only the status is taken.</summary>
+    public override void PrepareForStatus(ResourceInfo resource, JsonObject obj, JsonObject old)
+    {
+        var (status, owners) = (obj["status"]?.DeepClone(), obj["metadata"]!["managedFields"]?.DeepClone());
+        obj.Clear();
+        foreach (var (field, value) in old)
+            obj[field] = value?.DeepClone();
+        obj["metadata"]!["managedFields"] = owners;
+        if (owners is null)
+            obj["metadata"]!.AsObject().Remove("managedFields");
+        obj["status"] = status;
+        if (status is null)
             obj.Remove("status");
     }
 
@@ -41,7 +58,9 @@ internal sealed class CustomRules(Schema schema, bool hasStatus, bool preserveUn
 
     private static Schema WithMetadata(Schema schema)
     {
-        var whole = new Schema { Type = "object" };
+        var whole = new Schema { Type = "object", PreserveUnknown = schema.PreserveUnknown };
+        foreach (var name in new[] { "apiVersion", "kind" })
+            whole.Properties[name] = new Schema { Type = "string" };
         foreach (var (name, property) in schema.Properties)
             whole.Properties[name] = property;
         whole.Properties["metadata"] = GoSchemas.Of("meta/ObjectMeta");

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using OrleansOperator.DevCluster.Http;
-using OrleansOperator.DevCluster.Schemas;
 using OrleansOperator.DevCluster.Storage;
 
 namespace OrleansOperator.DevCluster.Resources;
@@ -8,23 +7,12 @@ namespace OrleansOperator.DevCluster.Resources;
 /// <summary>Deletes objects: at once, or marked and held by finalizers.</summary>
 internal sealed class DeletionService(ObjectStore store, TimeProvider clock)
 {
-    private static readonly string[] Policies = ["Foreground", "Background", "Orphan"];
-
     /// <summary>Namespaces without which there is no cluster.</summary>
     private static readonly string[] ImmortalNamespaces = ["default", "kube-system", "kube-public"];
 
-    /// <summary>Checks DeleteOptions before anything is done.</summary>
-    public static string? PolicyOf(JsonObject? options)
-    {
-        var policy = options.Text("propagationPolicy");
-        if (policy is not null && !Policies.Contains(policy))
-        {
-            throw ApiErrors.Invalid("DeleteOptions", "meta.k8s.io", "",
-                [FieldError.NotSupported("propagationPolicy", $"\"{policy}\"", [.. Policies, "nil"])]);
-        }
-
-        return policy ?? (options?["orphanDependents"] is null ? null : options.Flag("orphanDependents") ? "Orphan" : "Background");
-    }
+    private static string? PolicyOf(JsonObject? options) =>
+        options.Text("propagationPolicy")
+        ?? (options?["orphanDependents"] is null ? null : options.Flag("orphanDependents") ? "Orphan" : "Background");
 
     /// <summary>Deletes one object.</summary>
     /// <returns>The object when finalizers hold it, null when it is gone; and its uid.</returns>

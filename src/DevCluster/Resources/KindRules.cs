@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OrleansOperator.DevCluster.BuiltIns;
 using OrleansOperator.DevCluster.Schemas;
 
 namespace OrleansOperator.DevCluster.Resources;
@@ -6,6 +7,9 @@ namespace OrleansOperator.DevCluster.Resources;
 /// <summary>What a kind adds to what all objects have in common. The base class is a plain document.</summary>
 internal class KindRules
 {
+    private static readonly Schema ObjectMeta = GoSchemas.Of("meta/ObjectMeta");
+    private static readonly Schema MetadataSchema = new() { Type = "object", Properties = { ["metadata"] = ObjectMeta } };
+
     /// <summary>The schema of the whole object, or null for a document of any form.</summary>
     public virtual Schema? Schema => null;
 
@@ -18,7 +22,27 @@ internal class KindRules
     /// <summary>Whether an update may leave out resourceVersion and so overwrite whatever is there.</summary>
     public virtual bool AllowsUnconditionalUpdate => true;
 
-    /// <summary>Fills in what the user left out. Called before validation, on creation and on update.</summary>
+    /// <summary>Paths of what a write through the status subresource cannot set.</summary>
+    public virtual IReadOnlyList<string> StatusResets => ["spec"];
+
+    /// <summary>An object of the kind before anything is written into it.</summary>
+    public virtual JsonObject Empty(ResourceInfo resource) => new() { ["apiVersion"] = resource.ApiVersion, ["kind"] = resource.Kind };
+
+    /// <summary>Puts an object into the form that the kind has: what it does not know goes.</summary>
+    /// <param name="resource">The kind.</param>
+    /// <param name="obj">The object; it may be changed.</param>
+    /// <param name="unknown">Gets the paths of fields that the kind does not have.</param>
+    /// <exception cref="Http.ApiException">400: a value has the wrong type.</exception>
+    public virtual JsonObject Decode(ResourceInfo resource, JsonObject obj, List<string> unknown)
+    {
+        Decoding.Check(MetadataSchema, obj, resource.Kind, resource.Version);
+        Pruning.Prune(ObjectMeta, obj.Ensure("metadata"), "metadata", unknown);
+        if (Schema is { } schema)
+            Pruning.PruneObject(schema, obj, unknown);
+        return obj;
+    }
+
+    /// <summary>Fills in what the user left out.</summary>
     public virtual void Default(JsonObject obj)
     {
     }
@@ -28,6 +52,32 @@ internal class KindRules
     {
     }
 
+    /// <summary>Sets what an update may not change. The status is already that of the old object where it is a subresource.</summary>
+    public virtual void PrepareForUpdate(JsonObject obj, JsonObject old)
+    {
+    }
+
+    /// <summary>Sets what a write of the status may not change.</summary>
+    public virtual void PrepareForStatus(ResourceInfo resource, JsonObject obj, JsonObject old)
+    {
+        foreach (var path in StatusResets)
+        {
+            var fields = path.Split('.');
+            var (to, from) = (obj, old.Dig(fields.AsSpan(0, fields.Length - 1)) as JsonObject);
+            foreach (var field in fields.AsSpan(0, fields.Length - 1))
+                to = to.Ensure(field);
+            if (from?[fields[^1]] is { } value)
+                to[fields[^1]] = value.DeepClone();
+            else
+                to.Remove(fields[^1]);
+        }
+    }
+
+    /// <summary>What is wrong with a name; empty for a good one.</summary>
+    /// <param name="name">The name, or the prefix of a generated one.</param>
+    /// <param name="isPrefix">Whether more will follow.</param>
+    public virtual IEnumerable<string> ValidateName(string name, bool isPrefix) => Names.DnsSubdomain(name, isPrefix);
+
     /// <summary>Adds what is wrong with the object, in the order in which a real server finds it.</summary>
     public virtual void Validate(JsonObject obj, JsonObject? old, List<FieldError> errors)
     {
@@ -35,6 +85,11 @@ internal class KindRules
 
     /// <summary>Adds what is wrong with a new status.</summary>
     public virtual void ValidateStatus(JsonObject obj, JsonObject old, List<FieldError> errors)
+    {
+    }
+
+    /// <summary>The last touch before an object is stored.</summary>
+    public virtual void Canonicalize(JsonObject obj)
     {
     }
 

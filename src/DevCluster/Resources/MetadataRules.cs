@@ -1,135 +1,165 @@
+using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
+using OrleansOperator.DevCluster.Http;
 using OrleansOperator.DevCluster.Schemas;
 
 namespace OrleansOperator.DevCluster.Resources;
 
-/// <summary>What holds for the metadata of every object (apimachinery, <c>ValidateObjectMeta</c>).</summary>
-internal static partial class MetadataRules
+/// <summary>What holds for the metadata of every object (apimachinery, <c>ValidateObjectMeta</c> and <c>ValidateObjectMetaUpdate</c>).</summary>
+internal static class MetadataRules
 {
     private const int MaxAnnotationBytes = 256 * 1024;
+    private const int MaxSubresource = 256;
 
-    private const string SubdomainHint =
-        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+    private static readonly string[] StandardFinalizers = ["kubernetes", "orphan", "foregroundDeletion"];
 
-    private const string LabelHint =
-        "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+    private static readonly string[] Immutable = ["name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"];
 
-    private const string NamePartHint =
-        "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
-
-    private const string LabelValueHint =
-        "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
-
-    public static void Validate(JsonObject obj, JsonObject? old, bool nameIsLabel, List<FieldError> errors)
+    /// <summary>Adds what is wrong with the metadata of a new object.</summary>
+    public static void Validate(JsonObject obj, ResourceInfo resource, List<FieldError> errors)
     {
         var metadata = obj["metadata"]!.AsObject();
-        ValidateName(metadata.Text("name") ?? "", nameIsLabel, errors);
-        ValidateLabels(metadata.Object("labels"), "metadata.labels", errors);
-        ValidateAnnotations(metadata.Object("annotations"), errors);
-        ValidateOwners(metadata.List("ownerReferences"), errors);
-        ValidateFinalizers(metadata, old?["metadata"] as JsonObject, errors);
+        Whole(metadata, resource.Rules.ValidateName, errors);
+        QualifiedFinalizers(metadata, resource, errors);
+    }
+
+    /// <summary>Adds what is wrong with the metadata of a changed object. As on a real server, the same may be found more than once.</summary>
+    public static void ValidateUpdate(JsonObject obj, JsonObject old, ResourceInfo resource, List<FieldError> errors)
+    {
+        var (metadata, before) = (obj["metadata"]!.AsObject(), old["metadata"]!.AsObject());
+        Whole(metadata, Names.PathSegment, errors);
+        Changed(metadata, before, errors);
+        Changed(metadata, before, errors);
+        QualifiedFinalizers(metadata, resource, errors);
     }
 
     public static void ValidateLabels(JsonObject? labels, string field, List<FieldError> errors)
     {
         foreach (var (key, value) in labels ?? [])
         {
-            QualifiedName(key, field, errors);
-            var text = value is JsonValue v && v.TryGetValue<string>(out var s) ? s : "";
-            if (text.Length > 63)
-                errors.Add(FieldError.TooLong(field, 63));
-            else if (text.Length > 0 && !NamePart().IsMatch(text))
-                errors.Add(FieldError.InvalidText(field, text, LabelValueHint));
+            ValidateLabelKey(key, field, errors);
+            ValidateLabelValue(value is JsonValue v && v.TryGetValue<string>(out var s) ? s : "", field, errors);
         }
     }
 
-    private static void ValidateName(string name, bool isLabel, List<FieldError> errors)
-    {
-        var (pattern, most, hint) = isLabel ? (DnsLabel(), 63, LabelHint) : (DnsSubdomain(), 253, SubdomainHint);
-        if (name.Length > most)
-            errors.Add(FieldError.InvalidText("metadata.name", name, $"must be no more than {most} characters"));
-        else if (!pattern.IsMatch(name))
-            errors.Add(FieldError.InvalidText("metadata.name", name, hint));
-    }
+    public static void ValidateLabelKey(string key, string field, List<FieldError> errors) =>
+        errors.AddRange(Names.QualifiedName(key).Select(wrong => FieldError.InvalidText(field, key, wrong)));
 
-    private static void ValidateAnnotations(JsonObject? annotations, List<FieldError> errors)
+    public static void ValidateLabelValue(string value, string field, List<FieldError> errors) =>
+        errors.AddRange(Names.LabelValue(value).Select(wrong => FieldError.InvalidText(field, value, wrong)));
+
+    public static void ValidateAnnotations(JsonObject? annotations, string field, List<FieldError> errors)
     {
         long size = 0;
         foreach (var (key, value) in annotations ?? [])
         {
-            QualifiedName(key.ToLowerInvariant(), "metadata.annotations", errors);
-            size += key.Length + (value is JsonValue v && v.TryGetValue<string>(out var text) ? text.Length : 0);
+            errors.AddRange(Names.QualifiedName(key.ToLowerInvariant()).Select(wrong => FieldError.InvalidText(field, key, wrong)));
+            size += Encoding.UTF8.GetByteCount(key) + (value is JsonValue v && v.TryGetValue<string>(out var text) ? Encoding.UTF8.GetByteCount(text) : 0);
         }
 
         if (size > MaxAnnotationBytes)
-            errors.Add(FieldError.TooLong("metadata.annotations", MaxAnnotationBytes));
+            errors.Add(FieldError.TooLong(field, MaxAnnotationBytes));
     }
 
-    private static void ValidateOwners(JsonArray? owners, List<FieldError> errors)
+    private static void Whole(JsonObject metadata, Func<string, bool, IEnumerable<string>> name, List<FieldError> errors)
     {
-        var controllers = new List<JsonNode>();
+        if (metadata.Text("generateName") is { Length: > 0 } prefix)
+            errors.AddRange(name(prefix, true).Select(wrong => FieldError.InvalidText("metadata.generateName", prefix, wrong)));
+        if (metadata.Text("name") is { Length: > 0 } own)
+            errors.AddRange(name(own, false).Select(wrong => FieldError.InvalidText("metadata.name", own, wrong)));
+        else
+            errors.Add(FieldError.Required("metadata.name", "name or generateName is required"));
+        Content(metadata, errors);
+        foreach (var finalizer in Texts(metadata.List("finalizers")))
+            errors.AddRange(Names.QualifiedName(finalizer).Select(wrong => FieldError.InvalidText("metadata.finalizers", finalizer, wrong)));
+        var finalizers = Texts(metadata.List("finalizers"));
+        if (finalizers.Contains("orphan") && finalizers.Contains("foregroundDeletion"))
+            errors.Add(FieldError.Invalid("metadata.finalizers", metadata["finalizers"].ToText(), "finalizer foregroundDeletion and orphan cannot be both set"));
+        ManagedFields(metadata.List("managedFields"), errors);
+    }
+
+    private static void Changed(JsonObject metadata, JsonObject old, List<FieldError> errors)
+    {
+        if (old["deletionTimestamp"] is not null)
+        {
+            var late = Texts(metadata.List("finalizers")).Except(Texts(old.List("finalizers"))).Order(StringComparer.Ordinal).ToList();
+            if (late.Count > 0)
+            {
+                errors.Add(FieldError.Forbidden("metadata.finalizers",
+                    $"no new finalizers can be added if the object is being deleted, found new finalizers []string{{{string.Join(", ", late.Select(GoText.Quote))}}}"));
+            }
+        }
+
+        foreach (var field in Immutable)
+        {
+            if (!JsonNode.DeepEquals(metadata[field], old[field]))
+                errors.Add(FieldError.Invalid($"metadata.{field}", metadata[field] is { } value ? value.ToText() : field == "deletionGracePeriodSeconds" ? "null" : "\"\"", "field is immutable"));
+        }
+
+        Content(metadata, errors);
+        ManagedFields(metadata.List("managedFields"), errors);
+    }
+
+    private static void Content(JsonObject metadata, List<FieldError> errors)
+    {
+        ValidateLabels(metadata.Object("labels"), "metadata.labels", errors);
+        ValidateAnnotations(metadata.Object("annotations"), "metadata.annotations", errors);
+        Owners(metadata.List("ownerReferences"), errors);
+    }
+
+    private static void Owners(JsonArray? owners, List<FieldError> errors)
+    {
+        string? controller = null;
         foreach (var owner in owners ?? [])
         {
-            foreach (var field in new[] { "apiVersion", "kind", "name", "uid" })
+            if (string.IsNullOrEmpty(owner.Text("apiVersion")))
+                errors.Add(FieldError.InvalidText("metadata.ownerReferences.apiVersion", "", "version must not be empty"));
+            foreach (var field in new[] { "kind", "name", "uid" })
             {
                 if (string.IsNullOrEmpty(owner.Text(field)))
                     errors.Add(FieldError.InvalidText($"metadata.ownerReferences.{field}", "", "must not be empty"));
             }
 
-            if (owner.Flag("controller"))
-                controllers.Add(owner!);
-        }
-
-        if (controllers.Count > 1)
-        {
-            errors.Add(FieldError.Invalid("metadata.ownerReferences", owners.ToText(),
-                "Only one reference can have Controller set to true. Found \"true\" in references for "
-                + string.Join(" and ", controllers.Select(o => $"{o.Text("kind")}/{o.Text("name")}"))));
+            if (owner.Text("apiVersion") == "v1" && owner.Text("kind") == "Event")
+                errors.Add(FieldError.Invalid("metadata.ownerReferences", owner.ToText(), "/v1, Kind=Event is disallowed from being an owner"));
+            if (!owner.Flag("controller"))
+                continue;
+            var name = $"{owner.Text("kind")}/{owner.Text("name")}";
+            if (controller is not null)
+                errors.Add(FieldError.Invalid("metadata.ownerReferences", owners.ToText(), $"Only one reference can have Controller set to true. Found \"true\" in references for {controller} and {name}"));
+            else
+                controller = name;
         }
     }
 
-    private static void ValidateFinalizers(JsonObject metadata, JsonObject? old, List<FieldError> errors)
+    /// <summary>Built-in kinds, but for CRDs, have finalizers with a domain, or those of Kubernetes itself.</summary>
+    private static void QualifiedFinalizers(JsonObject metadata, ResourceInfo resource, List<FieldError> errors)
     {
-        var finalizers = Texts(metadata.List("finalizers"));
-        foreach (var finalizer in finalizers)
-            QualifiedName(finalizer, "metadata.finalizers", errors);
-        if (old?["deletionTimestamp"] is null)
+        if (resource.IsCustom || resource.Group == "apiextensions.k8s.io")
             return;
-        var late = finalizers.Except(Texts(old.List("finalizers"))).ToList();
-        if (late.Count > 0)
+        var finalizers = Texts(metadata.List("finalizers"));
+        for (var i = 0; i < finalizers.Count; i++)
         {
-            var error = FieldError.Forbidden("metadata.finalizers",
-                $"no new finalizers can be added if the object is being deleted, found new finalizers []string{{{string.Join(", ", late.Select(f => $"\"{f}\""))}}}");
-
-            // A real server finds this twice, in the general and in the update validation.
-            errors.Add(error);
-            errors.Add(error);
+            if (!finalizers[i].Contains('/', StringComparison.Ordinal) && !StandardFinalizers.Contains(finalizers[i]))
+                errors.Add(FieldError.InvalidText($"metadata.finalizers[{i}]", finalizers[i], "name is neither a standard finalizer name nor is it fully qualified"));
         }
     }
 
-    /// <summary>A name with an optional DNS prefix, such as <c>example.com/name</c>.</summary>
-    private static void QualifiedName(string text, string field, List<FieldError> errors)
+    private static void ManagedFields(JsonArray? entries, List<FieldError> errors)
     {
-        var slash = text.IndexOf('/', StringComparison.Ordinal);
-        var (prefix, name) = slash < 0 ? (null, text) : (text[..slash], text[(slash + 1)..]);
-        if (prefix is not null && (prefix.Length > 253 || !DnsSubdomain().IsMatch(prefix)))
-            errors.Add(FieldError.InvalidText(field, text, prefix.Length == 0 ? "prefix part must be non-empty" : "prefix part " + SubdomainHint));
-        if (name.Length > 63)
-            errors.Add(FieldError.InvalidText(field, text, "name part must be no more than 63 bytes"));
-        else if (!NamePart().IsMatch(name))
-            errors.Add(FieldError.InvalidText(field, text, NamePartHint));
+        for (var i = 0; i < (entries?.Count ?? 0); i++)
+        {
+            var (entry, at) = (entries![i], $"metadata.managedFields[{i}]");
+            if (entry.Text("operation") is not ("Apply" or "Update"))
+                errors.Add(FieldError.InvalidText($"{at}.operation", entry.Text("operation") ?? "", "must be `Apply` or `Update`"));
+            if (entry.Text("fieldsType") is { Length: > 0 } type and not "FieldsV1")
+                errors.Add(FieldError.InvalidText($"{at}.fieldsType", type, "must be `FieldsV1`"));
+            RequestOptions.CheckManager(entry.Text("manager") ?? "", $"{at}.manager", errors);
+            if (entry.Text("subresource") is { Length: > MaxSubresource })
+                errors.Add(FieldError.TooLong($"{at}.subresource", MaxSubresource));
+        }
     }
 
     private static List<string> Texts(JsonArray? list) =>
         [.. (list ?? []).Select(item => item is JsonValue v && v.TryGetValue<string>(out var text) ? text : "")];
-
-    [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z")]
-    private static partial Regex DnsSubdomain();
-
-    [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]*[a-z0-9])?\z")]
-    private static partial Regex DnsLabel();
-
-    [GeneratedRegex(@"\A([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]\z")]
-    private static partial Regex NamePart();
 }

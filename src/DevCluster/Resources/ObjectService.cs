@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using OrleansOperator.DevCluster.Apply;
-using OrleansOperator.DevCluster.BuiltIns;
 using OrleansOperator.DevCluster.Faults;
 using OrleansOperator.DevCluster.Http;
 using OrleansOperator.DevCluster.Schemas;
@@ -18,70 +17,65 @@ namespace OrleansOperator.DevCluster.Resources;
 internal sealed record WriteOptions(
     string FieldManager, string FieldValidation = "Ignore", bool DryRun = false, Action<string>? Warn = null, IReadOnlyList<string>? Duplicates = null);
 
-/// <summary>Creates and changes objects of any kind: what the generic registry of a real API server does.</summary>
-internal sealed class ObjectService(ObjectStore store, FaultInjector faults, TimeProvider clock)
+/// <summary>
+/// Creates and changes objects of any kind: what the generic registry of a real API server does (apiserver, <c>registry/generic</c> and
+/// <c>registry/rest</c>).
+/// </summary>
+internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry, FaultInjector faults, TimeProvider clock)
 {
-    private static readonly Schema ObjectMeta = GoSchemas.Of("meta/ObjectMeta");
-    private static readonly Schema MetadataSchema = new() { Type = "object", Properties = { ["metadata"] = ObjectMeta } };
-
     private const string NameLetters = "bcdfghjklmnpqrstvwxz2456789";
 
     /// <summary>How often a change is tried against an object that others change too.</summary>
     private const int UpdateAttempts = 100;
 
+    /// <summary>How often a name is generated anew when it is taken.</summary>
+    private const int NameAttempts = 8;
+
+    /// <summary>What tells one owner of fields from another, and what it owns.</summary>
+    private static readonly string[] OwnerFields = ["manager", "operation", "apiVersion", "subresource", "fieldsV1"];
+
     public ObjectStore Store => store;
 
     /// <summary>Creates an object.</summary>
+    /// <param name="resource">Its kind.</param>
+    /// <param name="ns">Its namespace, or null.</param>
+    /// <param name="obj">The object as it was sent; it is changed.</param>
+    /// <param name="options">Of the write.</param>
     /// <exception cref="ApiException">It is invalid, exists, or its namespace does not allow it.</exception>
-    public StoredObject Create(ResourceInfo resource, string? ns, JsonObject obj, WriteOptions options, bool applied = false)
+    public StoredObject Create(ResourceInfo resource, string? ns, JsonObject obj, WriteOptions options)
     {
         if (resource.IsLeaving)
             throw new ApiException(405, "MethodNotAllowed", "create not allowed while custom resource definition is terminating", []);
         WarnOfForeignVersion(resource, obj, options);
         CheckType(resource, obj);
-        Decoding.Check(MetadataSchema, obj, resource.Kind, resource.Version);
+        obj = Decoded(resource, obj, options);
+        CheckNamespace(resource, ns, obj["metadata"]!.AsObject());
+        OwnersOf(resource, null).Update(resource.Rules.Empty(resource), obj, options.FieldManager);
+        return CreateDecoded(resource, ns, obj, options);
+    }
+
+    /// <summary>Creates an object that is already in its form, with its defaults and its owners.</summary>
+    public StoredObject CreateDecoded(ResourceInfo resource, string? ns, JsonObject obj, WriteOptions options)
+    {
+        obj = faults.Admit(resource, obj);
         var metadata = obj.Ensure("metadata");
         CheckNamespace(resource, ns, metadata);
         if (resource.Namespaced)
             EnsureNamespaceTakes(resource, ns!, metadata.Text("name") ?? "");
-        if (metadata.Text("name") is not { Length: > 0 })
-        {
-            if (metadata.Text("generateName") is not { Length: > 0 } prefix)
-                throw ApiErrors.Invalid(resource, "", [FieldError.Required("metadata.name", "name or generateName is required")]);
-            metadata["name"] = prefix + Suffix();
-        }
-
         if (metadata.Text("resourceVersion") is { Length: > 0 } and not "0")
             throw ApiErrors.BadRequest("resourceVersion should not be set on objects to be created");
-        Decode(resource, obj, options);
-        metadata["uid"] = Guid.NewGuid().ToString();
-        metadata["creationTimestamp"] = clock.Timestamp();
-        metadata.Remove("deletionTimestamp");
-        metadata.Remove("deletionGracePeriodSeconds");
-        metadata.Remove("selfLink");
-        if (resource.Rules.HasGeneration)
-            metadata["generation"] = 1;
-        else
-            metadata.Remove("generation");
-        resource.Rules.PrepareForCreate(obj);
-        resource.Rules.Default(obj);
-        obj = faults.Admit(resource, obj);
-        resource.Rules.Default(obj);
-        var errors = new List<FieldError>();
-        MetadataRules.Validate(obj, null, resource.Plural == "namespaces", errors);
-        resource.Rules.Validate(obj, null, errors);
-        ThrowIfAny(resource, obj, errors);
-        if (!applied)
-            ManagedFields.TrackUpdate(resource, null, obj, options.FieldManager, null, clock.Timestamp());
-        var stored = resource.Rules.ToStored(obj);
-        if (options.DryRun)
+        metadata.Remove("resourceVersion");
+        if (metadata.Text("name") is { Length: > 0 } || metadata.Text("generateName") is not { Length: > 0 } prefix)
+            return TryStore(resource, obj, options) ?? throw Taken(resource, obj);
+        for (var attempt = 1; ; attempt++)
         {
-            return store.Find(resource.StoreName, metadata.Text("namespace") ?? "", obj["metadata"].Text("name")!) is null
-                ? StoredObject.Unstored(stored)
-                : throw ApiErrors.AlreadyExists(resource, obj["metadata"].Text("name")!);
+            var named = obj.Clone();
+            named["metadata"]!["name"] = (prefix.Length > 58 ? prefix[..58] : prefix) + Suffix();
+            if (TryStore(resource, named, options) is { } stored)
+                return stored;
+            if (attempt == NameAttempts)
+                throw ApiErrors.AlreadyExists(resource, named["metadata"].Text("name")!);
         }
-
-        return store.TryCreate(resource.StoreName, stored) ?? throw ApiErrors.AlreadyExists(resource, obj["metadata"].Text("name")!);
     }
 
     /// <summary>One object.</summary>
@@ -95,27 +89,27 @@ internal sealed class ObjectService(ObjectStore store, FaultInjector faults, Tim
     /// <param name="resource">Its kind.</param>
     /// <param name="ns">Its namespace.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="subresource">Null, <c>status</c> or <c>scale</c>.</param>
-    /// <param name="change">From the current object (a copy) to the new one.</param>
+    /// <param name="subresource">The subresource it is written through, or null.</param>
+    /// <param name="change">From the current object (a copy) to the new one, in its form, with its defaults and its owners.</param>
     /// <param name="options">Of the write.</param>
-    /// <param name="applied">Whether the change sets the owners of fields itself.</param>
     public StoredObject Update(
-        ResourceInfo resource, string? ns, string name, string? subresource, Func<JsonObject, JsonObject> change, WriteOptions options, bool applied = false)
+        ResourceInfo resource, string? ns, string name, string? subresource, Func<JsonObject, JsonObject> change, WriteOptions options)
     {
         for (var attempt = 0; attempt < UpdateAttempts; attempt++)
         {
             var current = Get(resource, ns, name);
             var old = resource.Rules.FromStored(current.Parse());
             var obj = change(old.Clone());
-            CheckPreconditions(resource, current, obj);
-            obj = Prepare(resource, old, obj, subresource, options, applied);
+            if (subresource != "status")
+                obj = faults.Admit(resource, obj);
+            CheckVersion(resource, current, obj);
+            obj = Prepare(resource, old, obj, subresource);
             var stored = resource.Rules.ToStored(obj);
             if (options.DryRun)
                 return StoredObject.Freeze(stored, current.Version);
-            var metadata = obj["metadata"]!;
-            if (metadata["deletionTimestamp"] is not null && metadata.List("finalizers") is not { Count: > 0 })
+            if (IsFinished(old, obj))
             {
-                if (store.TryDelete(resource.StoreName, current, stored))
+                if (store.TryDelete(resource.StoreName, current))
                     return StoredObject.Freeze(stored, current.Version);
             }
             else if (store.TryUpdate(resource.StoreName, current, stored) is { } updated)
@@ -126,6 +120,68 @@ internal sealed class ObjectService(ObjectStore store, FaultInjector faults, Tim
 
         throw ApiErrors.Modified(resource, name);
     }
+
+    /// <summary>Replaces an object.</summary>
+    /// <param name="resource">Its kind.</param>
+    /// <param name="ns">Its namespace.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="subresource">The subresource it is written through, or null.</param>
+    /// <param name="obj">The new object, in its form and with its defaults.</param>
+    /// <param name="options">Of the write.</param>
+    public StoredObject Replace(ResourceInfo resource, string? ns, string name, string? subresource, JsonObject obj, WriteOptions options)
+    {
+        var owners = OwnersOf(resource, subresource);
+        return Update(resource, ns, name, subresource, current =>
+        {
+            CheckUid(resource, current, obj);
+            var changed = obj.Clone();
+            owners.Update(current, changed, options.FieldManager);
+            return changed;
+        }, options);
+    }
+
+    /// <summary>Keeps track of the owners of a resource's fields.</summary>
+    public FieldManager OwnersOf(ResourceInfo resource, string? subresource) => new(resource, subresource, VersionOf(resource), clock);
+
+    /// <summary>The versions that a resource is served in.</summary>
+    public Func<string, ResourceInfo?> VersionOf(ResourceInfo resource) => version =>
+        version == resource.ApiVersion ? resource : registry.All.FirstOrDefault(other => other.ApiVersion == version && other.StoreName == resource.StoreName && other.Kind == resource.Kind);
+
+    /// <summary>An object that a client sent, in its form and with its defaults; the client hears of fields that it does not have.</summary>
+    /// <exception cref="ApiException">400: a value has the wrong type, or fields are unknown and validation is strict.</exception>
+    public static JsonObject Decoded(ResourceInfo resource, JsonObject obj, WriteOptions options)
+    {
+        var unknown = new List<string>();
+        obj = Decoded(resource, obj, unknown);
+        var lines = Strictness(options, unknown);
+        if (lines.Count > 0 && options.FieldValidation == "Strict")
+        {
+            throw ApiErrors.BadRequest(
+                $"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: strict decoding error: {string.Join(", ", lines)}");
+        }
+
+        if (options.FieldValidation == "Warn")
+            lines.ForEach(line => options.Warn?.Invoke(line));
+        return obj;
+    }
+
+    /// <summary>An object in its form and with its defaults.</summary>
+    /// <param name="resource">Its kind.</param>
+    /// <param name="obj">The object; it is changed.</param>
+    /// <param name="unknown">Gets the paths of fields that it does not have.</param>
+    public static JsonObject Decoded(ResourceInfo resource, JsonObject obj, List<string> unknown)
+    {
+        var forgetsOwners = obj["metadata"].List("managedFields") is { Count: 0 };
+        obj = resource.Rules.Decode(resource, obj, unknown);
+        if (forgetsOwners)
+            obj["metadata"]!["managedFields"] = new JsonArray();
+        resource.Rules.Default(obj);
+        return obj;
+    }
+
+    /// <summary>What strict validation finds: fields that occur twice, and unknown ones.</summary>
+    public static List<string> Strictness(WriteOptions options, IEnumerable<string> unknown) =>
+        [.. (options.Duplicates ?? []).Select(path => $"duplicate field \"{path}\""), .. unknown.Select(path => $"unknown field \"{path}\"")];
 
     /// <summary>Checks that an object is what its URL says.</summary>
     public static void CheckType(ResourceInfo resource, JsonObject obj)
@@ -146,132 +202,8 @@ internal sealed class ObjectService(ObjectStore store, FaultInjector faults, Tim
         obj["kind"] = resource.Kind;
     }
 
-    private JsonObject Prepare(
-        ResourceInfo resource, JsonObject old, JsonObject obj, string? subresource, WriteOptions options, bool applied)
-    {
-        CheckType(resource, obj);
-        Decoding.Check(MetadataSchema, obj, resource.Kind, resource.Version);
-        Decode(resource, obj, options);
-        var metadata = obj.Ensure("metadata");
-        var oldMetadata = old["metadata"]!.AsObject();
-        var managed = metadata["managedFields"]?.DeepClone();
-        if (subresource == "status")
-        {
-            // Only the status may change; of the metadata, real servers take labels and annotations along and little else.
-            var status = obj["status"]?.DeepClone();
-            obj = old.Clone();
-            obj["status"] = status;
-            if (status is null)
-                obj.Remove("status");
-            metadata = obj["metadata"]!.AsObject();
-        }
-        else if (resource.HasStatus)
-        {
-            if (old["status"] is { } status)
-                obj["status"] = status.DeepClone();
-            else
-                obj.Remove("status");
-        }
-
-        foreach (var field in new[] { "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "name", "namespace", "generation", "generateName" })
-            CopyField(oldMetadata, metadata, field);
-        if (applied)
-            metadata["managedFields"] = managed;
-        else
-            CopyField(oldMetadata, metadata, "managedFields");
-        resource.Rules.Default(obj);
-        if (subresource != "status")
-        {
-            obj = faults.Admit(resource, obj);
-            metadata = obj["metadata"]!.AsObject();
-        }
-
-        if (resource.Rules.HasGeneration && subresource != "status" && resource.Rules.ChangesGeneration(obj, old))
-            metadata["generation"] = (oldMetadata.Number("generation") ?? 0) + 1;
-        var errors = new List<FieldError>();
-        if (subresource == "status")
-        {
-            resource.Rules.ValidateStatus(obj, old, errors);
-        }
-        else
-        {
-            MetadataRules.Validate(obj, old, resource.Plural == "namespaces", errors);
-            resource.Rules.Validate(obj, old, errors);
-        }
-
-        ThrowIfAny(resource, obj, errors);
-        if (!applied)
-            ManagedFields.TrackUpdate(resource, old, obj, options.FieldManager, subresource, clock.Timestamp());
-        return obj;
-    }
-
-    private static void CopyField(JsonObject from, JsonObject to, string field)
-    {
-        if (from[field] is { } value)
-            to[field] = value.DeepClone();
-        else
-            to.Remove(field);
-    }
-
-    /// <summary>Checks uid and version if the new object names them.</summary>
-    private static void CheckPreconditions(ResourceInfo resource, StoredObject current, JsonObject obj)
-    {
-        var metadata = obj["metadata"];
-        if (metadata.Text("uid") is { Length: > 0 } uid && uid != current.Uid)
-        {
-            throw ApiErrors.Conflict(resource, current.Name,
-                $"StorageError: invalid object, Code: 4, Key: /registry/{(resource.Group.Length == 0 ? "" : resource.Group + "/")}{resource.Plural}/{current.Key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {current.Uid}");
-        }
-
-        if (metadata.Text("resourceVersion") is not { Length: > 0 } text || text == "0")
-        {
-            if (resource.Rules.AllowsUnconditionalUpdate)
-                return;
-            throw ApiErrors.Invalid(resource.IsCustom ? resource.Plural : resource.Kind, resource.Group, current.Name,
-                [FieldError.Invalid("metadata.resourceVersion", resource.IsCustom ? "0" : "\"\"", "must be specified for an update")]);
-        }
-
-        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
-            throw new ApiException(500, null, ApiErrors.ParseUint(text));
-        if (version != current.Version)
-            throw ApiErrors.Modified(resource, current.Name);
-    }
-
-    private static void Decode(ResourceInfo resource, JsonObject obj, WriteOptions options)
-    {
-        var unknown = new List<string>();
-        Pruning.Prune(ObjectMeta, obj["metadata"], "metadata", unknown);
-        if (resource.Rules.Schema is { } schema)
-        {
-            if (!resource.IsCustom)
-                Decoding.Check(schema, obj, resource.Kind, resource.Version);
-            Pruning.PruneObject(schema, obj, unknown);
-        }
-
-        var duplicates = options.Duplicates ?? [];
-        if (unknown.Count + duplicates.Count == 0)
-            return;
-        List<string> lines = [.. duplicates.Select(path => $"duplicate field \"{path}\""), .. unknown.Select(path => $"unknown field \"{path}\"")];
-        if (options.FieldValidation == "Strict")
-        {
-            throw ApiErrors.BadRequest(
-                $"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: strict decoding error: {string.Join(", ", lines)}");
-        }
-
-        if (options.FieldValidation == "Warn")
-            lines.ForEach(line => options.Warn?.Invoke(line));
-    }
-
-    /// <summary>A custom object of a version that is not served has no schema, so that nothing in it is known.</summary>
-    private static void WarnOfForeignVersion(ResourceInfo resource, JsonObject obj, WriteOptions options)
-    {
-        if (!resource.IsCustom || obj.Text("apiVersion") is not { Length: > 0 } version || version == resource.ApiVersion || options.FieldValidation != "Warn")
-            return;
-        foreach (var field in obj.Select(pair => pair.Key).Where(field => field is not ("apiVersion" or "kind" or "metadata")))
-            options.Warn?.Invoke($"unknown field \"{field}\"");
-    }
-
-    private static void CheckNamespace(ResourceInfo resource, string? ns, JsonObject metadata)
+    /// <exception cref="ApiException">400: the object names another namespace than the request.</exception>
+    public static void CheckNamespace(ResourceInfo resource, string? ns, JsonObject metadata)
     {
         if (!resource.Namespaced)
         {
@@ -286,12 +218,153 @@ internal sealed class ObjectService(ObjectStore store, FaultInjector faults, Tim
         metadata["namespace"] = ns;
     }
 
+    /// <summary>Completes, validates and stores a new object; returns null when its name is taken.</summary>
+    private StoredObject? TryStore(ResourceInfo resource, JsonObject obj, WriteOptions options)
+    {
+        var metadata = obj["metadata"]!.AsObject();
+        metadata["uid"] = Guid.NewGuid().ToString();
+        metadata["creationTimestamp"] = clock.Timestamp();
+        metadata.Remove("deletionTimestamp");
+        metadata.Remove("deletionGracePeriodSeconds");
+        metadata.Remove("selfLink");
+        if (resource.Rules.HasGeneration)
+            metadata["generation"] = 1;
+        else
+            metadata.Remove("generation");
+        resource.Rules.PrepareForCreate(obj);
+        var errors = new List<FieldError>();
+        MetadataRules.Validate(obj, resource, errors);
+        resource.Rules.Validate(obj, null, errors);
+        ThrowIfAny(resource, obj, errors);
+        resource.Rules.Canonicalize(obj);
+        var stored = resource.Rules.ToStored(obj);
+        if (options.DryRun)
+            return store.Find(resource.StoreName, metadata.Text("namespace") ?? "", metadata.Text("name")!) is null ? StoredObject.Unstored(stored) : null;
+        return store.TryCreate(resource.StoreName, stored);
+    }
+
+    /// <summary>What the server makes of a changed object before it is stored.</summary>
+    private static JsonObject Prepare(ResourceInfo resource, JsonObject old, JsonObject obj, string? subresource)
+    {
+        var (metadata, before) = (obj["metadata"]!.AsObject(), old["metadata"]!.AsObject());
+        CopyField(before, metadata, "generation");
+        if (subresource == "status")
+        {
+            resource.Rules.PrepareForStatus(resource, obj, old);
+        }
+        else
+        {
+            if (resource.HasStatus)
+                CopyField(old, obj, "status");
+            resource.Rules.PrepareForUpdate(obj, old);
+            if (resource.Rules.HasGeneration && resource.Rules.ChangesGeneration(obj, old))
+                metadata["generation"] = (before.Number("generation") ?? 0) + 1;
+        }
+
+        if (metadata.Text("uid") is not { Length: > 0 })
+            CopyField(before, metadata, "uid");
+        CopyField(before, metadata, "creationTimestamp");
+        CopyField(before, metadata, "resourceVersion");
+        if (before["deletionTimestamp"] is not null)
+            CopyField(before, metadata, "deletionTimestamp");
+        if (metadata["deletionGracePeriodSeconds"] is null)
+            CopyField(before, metadata, "deletionGracePeriodSeconds");
+        var errors = new List<FieldError>();
+        MetadataRules.ValidateUpdate(obj, old, resource, errors);
+        if (subresource == "status")
+            resource.Rules.ValidateStatus(obj, old, errors);
+        else
+            resource.Rules.Validate(obj, old, errors);
+        ThrowIfAny(resource, obj, errors);
+        resource.Rules.Canonicalize(obj);
+        KeepOwnersTimes(old, obj);
+        return obj;
+    }
+
+    /// <summary>A write that changes nothing but the times of owners changes nothing.</summary>
+    private static void KeepOwnersTimes(JsonObject old, JsonObject obj)
+    {
+        var (before, after) = (old["metadata"].List("managedFields"), obj["metadata"].List("managedFields"));
+        if (before is null || after is null || before.Count != after.Count || !before.Zip(after).All(pair => IsSameOwner(pair.First, pair.Second)))
+            return;
+        if (obj.Count != old.Count || obj.Any(pair => pair.Key != "metadata" && !JsonNode.DeepEquals(pair.Value, old[pair.Key])))
+            return;
+        var (metadata, was) = (obj["metadata"]!.AsObject(), old["metadata"]!.AsObject());
+        if (metadata.Count == was.Count && metadata.All(pair => pair.Key == "managedFields" || JsonNode.DeepEquals(pair.Value, was[pair.Key])))
+            metadata["managedFields"] = before.DeepClone();
+    }
+
+    private static bool IsSameOwner(JsonNode? entry, JsonNode? other) =>
+        OwnerFields.All(field => JsonNode.DeepEquals(entry!.AsObject()[field], other!.AsObject()[field]));
+
+    /// <summary>Whether an update ends an object: it was being deleted, and the last of its finalizers is gone.</summary>
+    private static bool IsFinished(JsonObject old, JsonObject obj) =>
+        obj["metadata"].List("finalizers") is not { Count: > 0 }
+        && old["metadata"]!["deletionTimestamp"] is not null
+        && (old["metadata"].Number("deletionGracePeriodSeconds") ?? 0) == 0;
+
+    private static void CopyField(JsonObject from, JsonObject to, string field)
+    {
+        if (from[field] is { } value)
+            to[field] = value.DeepClone();
+        else
+            to.Remove(field);
+    }
+
+    /// <summary>Checks the version if the new object names it.</summary>
+    private static void CheckVersion(ResourceInfo resource, StoredObject current, JsonObject obj)
+    {
+        var metadata = obj["metadata"];
+        if (metadata.Text("resourceVersion") is not { Length: > 0 } text || text == "0")
+        {
+            if (resource.Rules.AllowsUnconditionalUpdate)
+                return;
+            throw ApiErrors.Invalid(resource.IsCustom ? resource.Plural : resource.Kind, resource.Group, current.Name,
+                [FieldError.Invalid("metadata.resourceVersion", resource.IsCustom ? "0" : "\"\"", "must be specified for an update")]);
+        }
+
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+            throw new ApiException(500, null, ApiErrors.ParseUint(text));
+        if (version != current.Version)
+            throw ApiErrors.Modified(resource, current.Name);
+    }
+
+    /// <summary>Checks the uid if a replacement names it.</summary>
+    private static void CheckUid(ResourceInfo resource, JsonObject current, JsonObject obj)
+    {
+        var (metadata, stored) = (obj["metadata"], current["metadata"]);
+        if (metadata.Text("uid") is not { Length: > 0 } uid || uid == stored.Text("uid"))
+            return;
+        var name = stored.Text("name")!;
+        var key = StoredObject.KeyOf(stored.Text("namespace") ?? "", name);
+        throw ApiErrors.Conflict(resource, name,
+            $"StorageError: invalid object, Code: 4, Key: /registry/{(resource.Group.Length == 0 ? "" : resource.Group + "/")}{resource.Plural}/{key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {stored.Text("uid")}");
+    }
+
+    /// <summary>A custom object of a version that is not served has no schema, so that nothing in it is known.</summary>
+    private static void WarnOfForeignVersion(ResourceInfo resource, JsonObject obj, WriteOptions options)
+    {
+        if (!resource.IsCustom || obj.Text("apiVersion") is not { Length: > 0 } version || version == resource.ApiVersion || options.FieldValidation != "Warn")
+            return;
+        foreach (var field in obj.Select(pair => pair.Key).Where(field => field is not ("apiVersion" or "kind" or "metadata")))
+            options.Warn?.Invoke($"unknown field \"{field}\"");
+    }
+
     private void EnsureNamespaceTakes(ResourceInfo resource, string ns, string name)
     {
         var found = store.Find("namespaces", "", ns)
             ?? throw new ApiException(404, "NotFound", $"namespaces \"{ns}\" not found", new JsonObject { ["name"] = ns, ["kind"] = "namespaces" });
         if (found.IsDeleting)
             throw ApiErrors.NamespaceTerminating(resource, name, ns);
+    }
+
+    private ApiException Taken(ResourceInfo resource, JsonObject obj)
+    {
+        var name = obj["metadata"].Text("name")!;
+        var taken = ApiErrors.AlreadyExists(resource, name);
+        return store.Find(resource.StoreName, obj["metadata"].Text("namespace") ?? "", name) is { IsDeleting: true }
+            ? new ApiException(taken.Code, "AlreadyExists", "object is being deleted: " + taken.Message, taken.Details)
+            : taken;
     }
 
     private static void ThrowIfAny(ResourceInfo resource, JsonObject obj, List<FieldError> errors)

@@ -1,3 +1,4 @@
+using OrleansOperator.DevCluster.Apply;
 using OrleansOperator.DevCluster.Tables;
 
 namespace OrleansOperator.DevCluster.Resources;
@@ -54,6 +55,22 @@ internal sealed record ResourceInfo
 
     /// <summary>Under which name the store keeps the objects.</summary>
     public string StoreName => StoredAs ?? QualifiedName;
+
+    /// <summary>The fields that a write cannot set, and that nobody comes to own by it.</summary>
+    /// <param name="subresource">The subresource it goes through, or null.</param>
+    public FieldSet ResetFields(string? subresource)
+    {
+        var set = new FieldSet();
+        IEnumerable<string> paths = subresource switch
+        {
+            null => HasStatus ? ["status"] : [],
+            "status" => Rules.StatusResets,
+            _ => [],
+        };
+        foreach (var path in paths)
+            set.Insert([.. path.Split('.').Select(PathElement.Field)]);
+        return set;
+    }
 
     private readonly string? _listKind;
 }

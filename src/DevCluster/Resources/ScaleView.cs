@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using OrleansOperator.DevCluster.Http;
+using OrleansOperator.DevCluster.Schemas;
 
 namespace OrleansOperator.DevCluster.Resources;
 
@@ -30,17 +32,26 @@ internal static class ScaleView
         };
     }
 
+    /// <summary>Checks the replicas that a Scale asks for.</summary>
+    /// <exception cref="ApiException">422: they are below zero.</exception>
+    public static void Validate(ResourceInfo resource, JsonObject scale, string name)
+    {
+        if (scale["spec"].Number("replicas") is not { } replicas || replicas >= 0)
+            return;
+        var text = replicas.ToString(CultureInfo.InvariantCulture);
+        throw resource.IsCustom
+            ? ApiErrors.Invalid(resource, name, [FieldError.Invalid("." + string.Join('.', resource.Scale!.SpecReplicas), text, "should be a non-negative integer")])
+            : ApiErrors.Invalid("Scale", "autoscaling", name, [FieldError.Invalid("spec.replicas", text, "must be greater than or equal to 0")]);
+    }
+
     /// <summary>Writes a Scale's replicas, and the version it is for, into the object.</summary>
-    /// <exception cref="ApiException">The replicas are no number.</exception>
     public static void Write(ResourceInfo resource, JsonObject scale, JsonObject obj)
     {
-        if (scale["spec"] is not JsonObject spec || (spec.Number("replicas") ?? (spec.ContainsKey("replicas") ? null : 0)) is not { } replicas)
-            throw ApiErrors.BadRequest("Scale in version \"v1\" cannot be handled as a Scale: spec.replicas must be a whole number");
         var parent = obj;
         var path = resource.Scale!.SpecReplicas;
         foreach (var field in path[..^1])
             parent = parent.Ensure(field);
-        parent[path[^1]] = replicas;
+        parent[path[^1]] = scale["spec"].Number("replicas") ?? 0;
         if (scale["metadata"].Text("resourceVersion") is { Length: > 0 } version)
             obj["metadata"]!["resourceVersion"] = version;
     }

@@ -50,17 +50,19 @@ internal sealed class Draft
 
     public string Name { get; }
 
-    /// <summary>Whether the object, under the version of another, is the same as that one.</summary>
+    /// <summary>Whether the object, under the version of another, is the same as that one; the order of fields does not count.</summary>
     public bool IsSameAs(StoredObject other)
     {
         Span<byte> digits = stackalloc byte[20];
         other.Version.TryFormat(digits, out var count, default, CultureInfo.InvariantCulture);
         var json = _json.Span;
         ReadOnlySpan<byte> theirs = other.Json;
-        return theirs.Length == json.Length - MarkBytes.Length + count
-            && theirs[.._versionAt].SequenceEqual(json[.._versionAt])
-            && theirs[_versionAt..(_versionAt + count)].SequenceEqual(digits[..count])
-            && theirs[(_versionAt + count)..].SequenceEqual(json[(_versionAt + MarkBytes.Length)..]);
+        if (theirs.Length != json.Length - MarkBytes.Length + count)
+            return false;
+        return (theirs[.._versionAt].SequenceEqual(json[.._versionAt])
+                && theirs[_versionAt..(_versionAt + count)].SequenceEqual(digits[..count])
+                && theirs[(_versionAt + count)..].SequenceEqual(json[(_versionAt + MarkBytes.Length)..]))
+            || JsonNode.DeepEquals(other.Parse(), Stamp(other.Version).Parse());
     }
 
     public StoredObject Stamp(long version)

@@ -61,12 +61,13 @@ internal sealed class ObjectStore(DevClusterOptions options)
     public StoredObject? TryUpdate(string resource, StoredObject old, JsonObject obj)
     {
         var draft = new Draft(obj);
+        var changesNothing = draft.IsSameAs(old);
         lock (_lock)
         {
             var store = Store(resource);
             if (!ReferenceEquals(store.Find(old.Key), old))
                 return null;
-            if (draft.IsSameAs(old))
+            if (changesNothing)
                 return old;
             var stored = draft.Stamp(++_version);
             Apply(resource, store, new WatchEvent(WatchEventType.Modified, stored, old));
@@ -74,10 +75,10 @@ internal sealed class ObjectStore(DevClusterOptions options)
         }
     }
 
-    /// <summary>Removes <paramref name="old"/> if it is still the newest version.</summary>
-    public bool TryDelete(string resource, StoredObject old, JsonObject? last = null)
+    /// <summary>Removes <paramref name="old"/> if it is still the newest version: its deletion is told of with what was stored last.</summary>
+    public bool TryDelete(string resource, StoredObject old)
     {
-        var draft = new Draft(last ?? old.Parse());
+        var draft = new Draft(old.Parse());
         lock (_lock)
         {
             var store = Store(resource);

@@ -32,6 +32,26 @@ internal sealed class StoredObject
 
     public JsonObject Parse() => JsonNode.Parse(Json, null, OrleansOperator.DevCluster.Json.Reading)!.AsObject();
 
+    /// <summary>This object as it is told of at another version.</summary>
+    public StoredObject At(long version)
+    {
+        if (version == Version)
+            return this;
+        var obj = Parse();
+        obj["metadata"]!["resourceVersion"] = version.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return new StoredObject
+        {
+            Namespace = Namespace,
+            Name = Name,
+            Uid = Uid,
+            Version = version,
+            Labels = Labels,
+            Owners = Owners,
+            IsDeleting = IsDeleting,
+            Json = obj.ToUtf8(),
+        };
+    }
+
     /// <summary>An object under a version.</summary>
     /// <exception cref="ApiException">It is too large, or nested too deeply.</exception>
     public static StoredObject Freeze(JsonObject obj, long version) => new Draft(obj).Stamp(version);

@@ -16,6 +16,11 @@ internal sealed record WatchEvent(WatchEventType Type, StoredObject Object, Stor
 {
     public long Version => Object.Version;
 
+    /// <summary>The object before, under this event's version: what is told to a watch whose selection it leaves.</summary>
+    public StoredObject Departed => Type == WatchEventType.Deleted ? Object : _departed ??= Previous!.At(Version);
+
+    private StoredObject? _departed;
+
     /// <summary>What it holds on to, in bytes.</summary>
     public int Size => Object.Json.Length + (Previous?.Json.Length ?? 0);
 }
