@@ -7,7 +7,7 @@ public static class AccessDiagnosis
 {
     /// <summary>
     /// A line that names the missing permission (verb and resource), the missing CustomResourceDefinition, or the credentials
-    /// that are refused; null when the error is of another kind.
+    /// that are refused; null when the error is of another kind: then the server's own message says what it is.
     /// </summary>
     public static string? Describe(KubeApiException error)
     {
@@ -17,8 +17,9 @@ public static class AccessDiagnosis
         {
             HttpStatusCode.Unauthorized =>
                 $"The API server refuses the credentials (401) for \"{verb}\" on \"{resource}\": renew the token or certificate.",
-            HttpStatusCode.Forbidden when !error.IsNamespaceTerminating =>
-                $"Permission missing: \"{verb}\" on \"{resource}\" {Where(ns)}; grant it in a {(ns is null ? "ClusterRole" : "Role")} of this operator's service account.",
+            HttpStatusCode.Forbidden when error.IsDeniedByAuthorizer =>
+                $"Permission missing: \"{verb}\" on \"{resource}\" {Where(ns)}; grant it in a {(ns is null ? "ClusterRole" : "Role")} of this operator's service account."
+                + $" The API server says: {error.Message}",
             HttpStatusCode.NotFound when IsCollection(verb) && resource.Contains('.', StringComparison.Ordinal) =>
                 $"CustomResourceDefinition \"{resource}\" is missing: the API server does not know this kind; install its CRD.",
             _ => null,

@@ -59,12 +59,25 @@ public sealed class KubeApiException : Exception
     /// <summary>410: the resource version is compacted, list again.</summary>
     public bool IsGone => Code == HttpStatusCode.Gone;
 
-    /// <summary>422: the object is invalid; the same request cannot succeed.</summary>
-    public bool IsInvalid => Code == HttpStatusCode.UnprocessableEntity;
+    /// <summary>422, not by an admission policy: the object is invalid, and the same request cannot succeed.</summary>
+    public bool IsInvalid => Code == HttpStatusCode.UnprocessableEntity && !IsDeniedByAdmission;
 
     /// <summary>403 with the cause NamespaceTerminating: nothing can be created in this namespace any more.</summary>
     public bool IsNamespaceTerminating { get; init; }
 
-    /// <summary>403: a permission is missing, or the namespace is terminating.</summary>
+    /// <summary>403: refused by the authorizer, by admission, by a quota, or because the namespace is terminating.</summary>
     public bool IsForbidden => Code == HttpStatusCode.Forbidden;
+
+    /// <summary>
+    /// 403 by the authorizer: a permission is missing. Only its message tells it from admission's 403
+    /// (k8s.io/apiserver, <c>responsewriters.Forbidden</c>).
+    /// </summary>
+    public bool IsDeniedByAuthorizer =>
+        IsForbidden && Message.IndexOf("forbidden: User \"", StringComparison.Ordinal) is var at and >= 0
+        && Message.IndexOf(" cannot ", at, StringComparison.Ordinal) > at;
+
+    /// <summary>Refused by an admission webhook or a ValidatingAdmissionPolicy, which choose the code themselves.</summary>
+    public bool IsDeniedByAdmission =>
+        Code is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError
+        && (Message.Contains("denied the request", StringComparison.Ordinal) || Message.Contains(" denied request: ", StringComparison.Ordinal));
 }

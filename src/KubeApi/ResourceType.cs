@@ -14,11 +14,13 @@ public sealed record ResourceType(string Group, string Version, string Plural, s
     public string QualifiedName => Group.Length == 0 ? Plural : $"{Plural}.{Group}";
 
     /// <summary>Path of the collection in one namespace, or in all when <paramref name="ns"/> is null.</summary>
+    /// <exception cref="ArgumentException">The namespace is no <see cref="ResourceName"/>.</exception>
     public string CollectionPath(string? ns = null) =>
         (Group.Length == 0 ? "/api/" : "/apis/") + ApiVersion
-        + (ns is null ? "" : "/namespaces/" + Uri.EscapeDataString(ns)) + "/" + Plural;
+        + (ns is null ? "" : "/namespaces/" + ResourceName.InPath(ns)) + "/" + Plural;
 
     /// <summary>Path of one object, or of its subresource.</summary>
+    /// <exception cref="ArgumentException">The namespace or the name is no <see cref="ResourceName"/>.</exception>
     public string ObjectPath(string ns, string name, string? subresource = null) =>
-        CollectionPath(ns) + "/" + Uri.EscapeDataString(name) + (subresource is null ? "" : "/" + subresource);
+        CollectionPath(ns) + "/" + ResourceName.InPath(name) + (subresource is null ? "" : "/" + subresource);
 }

@@ -23,5 +23,30 @@ public sealed class ResourceTypeTests
 
     [Fact]
     public void Names_cannot_leave_their_place_in_the_path() => Assert.Equal(
-        "/apis/example.com/v1alpha1/namespaces/a%2Fb/widgets/..%3Fc", s_group.ObjectPath("a/b", "..?c"));
+        "/apis/example.com/v1alpha1/namespaces/a%20b/widgets/..%3Fc%23d", s_group.ObjectPath("a b", "..?c#d"));
+
+    /// <summary><c>GET …/widgets/.</c> is a list of the namespace.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData(".")]
+    [InlineData("..")]
+    [InlineData("a/b")]
+    [InlineData("a%2fb")]
+    [InlineData(null)]
+    public void A_name_that_cannot_stand_in_a_path_makes_no_path(string? name)
+    {
+        name ??= new string('x', 20_000);
+        Assert.NotNull(ResourceName.Problem(name));
+
+        Assert.Throws<ArgumentException>(() => s_group.ObjectPath("shop", name));
+        Assert.Throws<ArgumentException>(() => s_group.ObjectPath(name, "one"));
+        Assert.Throws<ArgumentException>(() => s_core.CollectionPath(name));
+    }
+
+    [Theory]
+    [InlineData("one")]
+    [InlineData("a.b-c")]
+    [InlineData("...")]
+    [InlineData("system:node")]
+    public void A_name_that_some_kind_allows_may_stand_in_a_path(string name) => Assert.Null(ResourceName.Problem(name));
 }

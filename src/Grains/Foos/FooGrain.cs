@@ -18,7 +18,7 @@ namespace OrleansOperator.Grains.Foos;
 internal sealed class FooGrain(ReconcilerServices services, FooWriter writer, FooStatusSchema schema, IEventRecorder events)
     : ReconcilerGrain<FooKnowledge>(services), IFooGrain
 {
-    private readonly FooReconciler _reconciler = new(writer, schema, events, services.Clock, services.Options.Value);
+    private readonly FooReconciler _reconciler = new(writer, schema, events, services.Clock, services.Options.Value, services.Logger);
 
     /// <inheritdoc/>
     protected override string Controller => FooResources.Controller;

@@ -35,6 +35,14 @@ internal sealed class FooKnowledge : IKnowledge
     [Id(5)]
     public ReportedReason? Reported { get; set; }
 
+    /// <summary>What keeps the Foo from being synced, if anything.</summary>
+    [Id(6)]
+    public Trouble? Trouble { get; set; }
+
+    /// <summary>The status that the API server refused as invalid, if any: written again it would be refused again.</summary>
+    [Id(7)]
+    public RefusedStatus? RefusedStatus { get; set; }
+
     /// <summary>The Foo when there is one to take care of.</summary>
     public FooSnapshot? Foo => Root.Object is { Deleting: false } foo ? foo : null;
 
@@ -84,7 +92,7 @@ internal sealed class FooKnowledge : IKnowledge
     }
 
     /// <inheritdoc/>
-    public void Resync() => Refused = null;
+    public void Resync() => (Refused, RefusedStatus) = (null, null);
 
     /// <summary>What is known of a Deployment.</summary>
     public Known<DeploymentSnapshot> Find(string name) => Deployments.GetValueOrDefault(name, Known<DeploymentSnapshot>.Nothing);

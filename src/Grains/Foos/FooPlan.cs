@@ -14,6 +14,9 @@ internal abstract record FooPlan
     /// <summary>Everything is as it should be.</summary>
     public static Done Nothing { get; } = new();
 
+    /// <summary>Whether it asks something of the API server that the status of the Foo does not speak of yet.</summary>
+    public bool IsRequest => this is Read or ReadFoo or Create or Patch or Delete;
+
     /// <summary>Nothing is to be written.</summary>
     public sealed record Done : FooPlan;
 

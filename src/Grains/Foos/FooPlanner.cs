@@ -1,5 +1,6 @@
 using OrleansOperator.Grains.Interfaces.Deployments;
 using OrleansOperator.Grains.Interfaces.Foos;
+using OrleansOperator.KubeApi;
 using OrleansOperator.KubeApi.Events;
 
 namespace OrleansOperator.Grains.Foos;
@@ -28,8 +29,20 @@ internal static class FooPlanner
         // Deleted or being deleted: nothing more is written for it; the owner reference lets the cluster collect the Deployment.
         if (known.Foo is not { } foo)
             return FooPlan.Nothing;
+
+        // What has failed for a while is told before it is tried again.
+        var plan = Plan(known, foo, kept, now);
+        return plan.IsRequest && known.Trouble is { } trouble && trouble.Uid == foo.Uid && trouble.IsDue(now)
+            ? Settle(known, foo, kept, now, Available(known, foo), false, trouble.Reason, trouble.Message, plan)
+            : plan;
+    }
+
+    private static FooPlan Plan(FooKnowledge known, FooSnapshot foo, FooStatusFields kept, DateTimeOffset now)
+    {
         if (foo.DeploymentName.Length == 0)
             return Settle(known, foo, kept, now, 0, false, FooReasons.DeploymentNameMissing, "spec.deploymentName is empty: set it to the name of the Deployment.", new FooPlan.Stall());
+        if (ResourceName.Problem(foo.DeploymentName) is { } problem)
+            return Settle(known, foo, kept, now, 0, false, FooReasons.DeploymentNameInvalid, $"spec.deploymentName {problem}: set it to the name of the Deployment.", new FooPlan.Stall());
         if (known.Refused is { } refused && refused.Uid == foo.Uid && refused.Generation == foo.Generation)
             return Settle(known, foo, kept, now, Available(known, foo), false, FooReasons.DeploymentInvalid, refused.Message, new FooPlan.Stall());
 
@@ -94,8 +107,12 @@ internal static class FooPlanner
     private static bool IsNew(FooSnapshot foo) =>
         foo.ObservedGeneration is null && foo.AvailableReplicas is null && foo.Conditions.IsEmpty;
 
-    private static int Available(FooKnowledge known, FooSnapshot foo) =>
-        known.Find(foo.DeploymentName).Object is { } deployment && deployment.Controller?.Uid == foo.Uid ? deployment.AvailableReplicas : 0;
+    private static int Available(FooKnowledge known, FooSnapshot foo) => known.Find(foo.DeploymentName) switch
+    {
+        { LastThere: { } deployment } when deployment.Controller?.Uid == foo.Uid => deployment.AvailableReplicas,
+        { IsUnknown: true } => foo.AvailableReplicas ?? 0,
+        _ => 0,
+    };
 
     /// <summary>Until when a repair is not tried, because the last one came to nothing and nobody has changed anything since.</summary>
     private static DateTimeOffset? Resistance(FooKnowledge known, FooSnapshot foo, DeploymentSnapshot deployment, DateTimeOffset now) =>
@@ -112,11 +129,13 @@ internal static class FooPlanner
         FooKnowledge known, FooSnapshot foo, FooStatusFields kept, DateTimeOffset now, int available, bool ready, string reason, string message, FooPlan then)
     {
         var status = new FooStatus(available, foo.Generation, FooStatus.ReadyCondition(foo, ready, reason, message, now));
+        if (known.RefusedStatus is { } refused && refused.Uid == foo.Uid && refused.Status.Says(status))
+            return then is FooPlan.Done ? new FooPlan.Stall() : then;
         if (!status.IsOf(foo, kept))
-            return new FooPlan.WriteStatus(status, EventOf(known, foo, kept, reason, message));
+            return new FooPlan.WriteStatus(status, EventOf(known, foo, kept, reason, status.Ready.Message));
 
         // With an older CRD the status does not show what is told; the Event is due all the same.
-        return !kept.IsAll && EventOf(known, foo, kept, reason, message) is { } due ? new FooPlan.Tell(due) : then;
+        return !kept.IsAll && EventOf(known, foo, kept, reason, status.Ready.Message) is { } due ? new FooPlan.Tell(due) : then;
     }
 
     private static FooPlan.FooEvent? EventOf(FooKnowledge known, FooSnapshot foo, FooStatusFields kept, string reason, string message)

@@ -1,6 +1,8 @@
 namespace OrleansOperator.Grains.Foos;
 
-/// <summary>Reasons of a Foo's Ready condition and of its Events.</summary>
+/// <summary>
+/// Reasons of a Foo's Ready condition and of its Events; those of requests that fail are in <see cref="KubeApi.FailureReason"/>.
+/// </summary>
 internal static class FooReasons
 {
     /// <summary>Ready: the Deployment is as the Foo says and its replicas are available.</summary>
@@ -11,6 +13,9 @@ internal static class FooReasons
 
     /// <summary>Not Ready: spec.deploymentName is empty.</summary>
     public const string DeploymentNameMissing = "DeploymentNameMissing";
+
+    /// <summary>Not Ready: spec.deploymentName is no name of an object.</summary>
+    public const string DeploymentNameInvalid = "DeploymentNameInvalid";
 
     /// <summary>Not Ready: the Deployment of that name belongs to another. The name is sample-controller's.</summary>
     public const string ErrResourceExists = "ErrResourceExists";

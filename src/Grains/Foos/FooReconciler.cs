@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using OrleansOperator.Grains.Engine;
 using OrleansOperator.Grains.Engine.Journal;
 using OrleansOperator.Grains.Interfaces;
@@ -12,7 +13,8 @@ namespace OrleansOperator.Grains.Foos;
 /// Does for one Foo what the planner says, step by step, and takes in what comes of each. News may come in at every wait: so
 /// each answer is taken in as what it is, an answer to a question that was asked earlier.
 /// </summary>
-internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IEventRecorder events, TimeProvider clock, ReconcilerOptions options)
+internal sealed partial class FooReconciler(
+    FooWriter writer, FooStatusSchema schema, IEventRecorder events, TimeProvider clock, ReconcilerOptions options, ILogger logger)
 {
     /// <summary>More than any Foo needs in one go; what goes round longer is to take its back-off.</summary>
     private const int MaxSteps = 12;
@@ -25,6 +27,23 @@ internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IE
     /// <summary>Does what is to be done, until there is no more.</summary>
     /// <exception cref="KubeApiException">A request failed and is to be tried again with back-off.</exception>
     public async Task<ReconcileOutcome> ReconcileAsync(FooKnowledge known, RequestPriority priority, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var outcome = await DoAllAsync(known, priority, cancellationToken);
+            known.Trouble = outcome is null && known.Foo is { } foo ? Trouble.Conflicts(known.Trouble, foo.Uid, foo.DeploymentName, clock.GetUtcNow()) : null;
+            return outcome ?? ReconcileOutcome.Failed();
+        }
+        catch (KubeApiException e) when (known.Foo is { } foo)
+        {
+            known.Trouble = Trouble.After(known.Trouble, foo.Uid, e, clock.GetUtcNow());
+            throw;
+        }
+    }
+
+    /// <summary>Goes from step to step.</summary>
+    /// <returns>How it ended; null when it does not come to an end.</returns>
+    private async Task<ReconcileOutcome?> DoAllAsync(FooKnowledge known, RequestPriority priority, CancellationToken cancellationToken)
     {
         for (var step = 0; step < MaxSteps; step++)
         {
@@ -45,7 +64,7 @@ internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IE
                 return ReconcileOutcome.Stalled;
         }
 
-        return ReconcileOutcome.Failed();
+        return null;
     }
 
     private static void Note(FooPlan plan, FooKnowledge known)
@@ -227,6 +246,15 @@ internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IE
             known.TakeAnswer(null, asked);
             return true;
         }
+        catch (KubeApiException e) when (e.IsInvalid)
+        {
+            // The same status would be refused again. What was to be told is in the Event.
+            Log.StatusRefused(logger, foo.Key, e.Message);
+            known.RefusedStatus = new RefusedStatus(foo.Uid, write.Status);
+            if (write.Event is { } told)
+                Tell(known, foo, told);
+            return true;
+        }
         catch (KubeApiException e) when (e.IsAmbiguous && !dryRun && write.Event is not null)
         {
             // It may be written, and then nothing else would tell.
@@ -296,5 +324,11 @@ internal sealed class FooReconciler(FooWriter writer, FooStatusSchema schema, IE
         {
             known.TakeAnswer(null, asked);
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "The status of Foo {Key} is refused as invalid, and is left as it is until it is to be another one, or for a resync: {Problem}")]
+        public static partial void StatusRefused(ILogger logger, ObjectKey key, string problem);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.Grains.Interfaces.Foos;
+using OrleansOperator.KubeApi.Text;
 
 namespace OrleansOperator.Grains.Foos;
 
@@ -8,9 +9,13 @@ namespace OrleansOperator.Grains.Foos;
 /// <param name="AvailableReplicas">status.availableReplicas, 0 included.</param>
 /// <param name="ObservedGeneration">status.observedGeneration.</param>
 /// <param name="Ready">The Ready condition.</param>
-internal sealed record FooStatus(int AvailableReplicas, long ObservedGeneration, Condition Ready)
+[GenerateSerializer, Immutable, Alias("oo.foo-status")]
+internal sealed record FooStatus([property: Id(0)] int AvailableReplicas, [property: Id(1)] long ObservedGeneration, [property: Id(2)] Condition Ready)
 {
     private const string ReadyType = "Ready";
+
+    /// <summary>What metav1.Condition allows, in characters; here in bytes, which are not fewer.</summary>
+    private const int LongestMessage = 32768;
 
     /// <summary>The Ready condition that a Foo has.</summary>
     public static Condition? ReadyOf(FooSnapshot foo)
@@ -32,8 +37,12 @@ internal sealed record FooStatus(int AvailableReplicas, long ObservedGeneration,
         var status = ready ? "True" : "False";
         var before = ReadyOf(foo);
         var since = before?.Status == status ? before.LastTransitionTime : now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
-        return new Condition(ReadyType, status, reason, message, since, foo.Generation);
+        return new Condition(ReadyType, status, reason, Utf8Text.Fit(message, LongestMessage), since, foo.Generation);
     }
+
+    /// <summary>Whether it says the same as another, but for the time of its transition, which depends on when it is computed.</summary>
+    public bool Says(FooStatus other) =>
+        this == other with { Ready = other.Ready with { LastTransitionTime = Ready.LastTransitionTime } };
 
     /// <summary>Whether a Foo already has this status, as far as its CRD keeps it.</summary>
     public bool IsOf(FooSnapshot foo, FooStatusFields kept) =>

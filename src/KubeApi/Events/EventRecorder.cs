@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansOperator.Observability;
+using OrleansOperator.KubeApi.Text;
 
 namespace OrleansOperator.KubeApi.Events;
 
@@ -11,7 +12,7 @@ namespace OrleansOperator.KubeApi.Events;
 /// </summary>
 internal sealed partial class EventRecorder : IEventRecorder, IHostedService, IDisposable
 {
-    // What the newer events API takes.
+    // What the newer events API takes, in bytes.
     private const int MaxMessage = 1024;
 
     private readonly Channel<EventOccurrence> _queue;
@@ -42,10 +43,7 @@ internal sealed partial class EventRecorder : IEventRecorder, IHostedService, ID
 
     public void Record(ObjectReference about, EventType type, string reason, string message)
     {
-        if (message.Length > MaxMessage)
-            message = message[..(MaxMessage - 3)] + "...";
-
-        if (!_queue.Writer.TryWrite(new EventOccurrence(about, type, reason, message, _time.GetUtcNow())))
+        if (!_queue.Writer.TryWrite(new EventOccurrence(about, type, reason, Utf8Text.Fit(message, MaxMessage), _time.GetUtcNow())))
             _metrics.EventDropped(_stopping.IsCancellationRequested ? "shutdown" : "queue_full");
     }
 

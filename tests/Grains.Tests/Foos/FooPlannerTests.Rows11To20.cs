@@ -21,6 +21,24 @@ public sealed partial class FooPlannerTests
     }
 
     [Theory]
+    [InlineData(".", "is '.', which is no name")]
+    [InlineData("..", "is '..', which is no name")]
+    [InlineData("a/b", "contains '/'")]
+    [InlineData("a%2fb", "contains '%'")]
+    [InlineData(null, "has 20000 characters, more than 253")]
+    public void Row_11_a_deploymentName_that_is_no_name_is_told_and_nothing_is_asked_for_it(string? name, string problem)
+    {
+        var known = Given.Known(Given.ReadyFoo().Edited() with { DeploymentName = name ?? new string('x', 20_000) }, Given.Deployment());
+
+        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+
+        Assert.Equal(("False", "DeploymentNameInvalid", 2), (write.Status.Ready.Status, write.Status.Ready.Reason, write.Status.Ready.ObservedGeneration));
+        Assert.Equal($"spec.deploymentName {problem}: set it to the name of the Deployment.", write.Status.Ready.Message);
+        Assert.Equal(EventType.Warning, write.Event?.Type);
+        Assert.IsType<FooPlan.Stall>(PlanAfter(known, write));
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void Row_12_nothing_is_written_for_a_Foo_that_is_deleted_or_being_deleted(bool finalizers)
@@ -104,6 +122,70 @@ public sealed partial class FooPlannerTests
         PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
 
         Assert.IsType<FooPlan.Stall>(Plan(Given.Known(known.Foo!)));
+    }
+
+    [Fact]
+    public void Row_15_a_message_that_is_too_long_for_a_condition_is_cut_and_told_once()
+    {
+        var known = Given.KnownWithout(Given.Foo());
+        known.Refused = new Refusal(Given.FooUid, 1, string.Concat(Enumerable.Repeat("😀", 20_000)));
+
+        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+
+        Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(write.Status.Ready.Message), 32_760, 32_768);
+        Assert.Equal(write.Status.Ready.Message, write.Event?.Message);
+        Assert.IsType<FooPlan.Stall>(PlanAfter(known, write));
+    }
+
+    [Fact]
+    public void Row_15_a_status_that_is_refused_as_invalid_is_not_written_again()
+    {
+        var known = Given.Known(Given.Foo(), Given.Deployment());
+        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        known.RefusedStatus = new RefusedStatus(Given.FooUid, write.Status);
+
+        Assert.IsType<FooPlan.Stall>(FooPlanner.Plan(known, FooStatusFields.All, Given.Now.AddHours(1)));
+
+        // Another one may be taken, and so may this one after a resync.
+        known.Take(Given.Deployment(available: 0) with { ResourceVersion = 51 });
+        Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        known.Take(Given.Deployment() with { ResourceVersion = 52 });
+        known.Resync();
+        Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+    }
+
+    [Theory]
+    [InlineData(9, false, null)]
+    [InlineData(10, false, "ApiServerUnavailable")]
+    [InlineData(0, true, "ApiServerUnavailable")]
+    public void Row_16_what_keeps_a_Foo_from_being_synced_is_told_before_it_is_tried_again(int seconds, bool isRefusal, string? told)
+    {
+        var deployment = Given.Deployment();
+        var known = Given.Known(Given.ReadyFoo(), deployment);
+        known.Take(known.Foo!.Edited() with { Replicas = 3 });
+        known.Trouble = new Trouble(Given.FooUid, Given.Now.AddSeconds(-seconds), "ApiServerUnavailable", "out of order", isRefusal);
+        var repair = new FooPlan.Patch(deployment, 3, Image: false, AppLabel: false, ControllerLabel: false);
+
+        if (told is null)
+        {
+            Assert.Equal(repair, Plan(known));
+            return;
+        }
+
+        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        Assert.Equal((1, 2, "False", told, "out of order"), (write.Status.AvailableReplicas, write.Status.ObservedGeneration, write.Status.Ready.Status, write.Status.Ready.Reason, write.Status.Ready.Message));
+        Assert.Equal(new FooPlan.FooEvent(EventType.Warning, told, "out of order"), write.Event);
+        Assert.Equal(repair, PlanAfter(known, write));
+    }
+
+    [Fact]
+    public void Row_16_when_nothing_is_left_to_be_asked_the_trouble_is_over()
+    {
+        var foo = Given.Foo();
+        var known = Given.Known(foo.With(1, Given.Ready(foo, "False", "QuotaExceeded", "exceeded quota")), Given.Deployment());
+        known.Trouble = new Trouble(Given.FooUid, Given.Now.AddHours(-1), "QuotaExceeded", "exceeded quota", IsRefusal: true);
+
+        Assert.Equal(FooReasons.Available, Assert.IsType<FooPlan.WriteStatus>(Plan(known)).Status.Ready.Reason);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class FooReconcilerTests : IEventRecorder
     private int _toldDeployments;
 
     public FooReconcilerTests() =>
-        _reconciler = new FooReconciler(new FooWriter(new JournaledApi(_cluster, _clock)), new FooStatusSchema(_clock, NullLogger<FooStatusSchema>.Instance), this, _clock, new ReconcilerOptions());
+        _reconciler = new FooReconciler(new FooWriter(new JournaledApi(_cluster, _clock)), new FooStatusSchema(_clock, NullLogger<FooStatusSchema>.Instance), this, _clock, new ReconcilerOptions(), NullLogger.Instance);
 
     void IEventRecorder.Record(ObjectReference about, EventType type, string reason, string message) => _events.Add(reason);
 
@@ -216,6 +216,69 @@ public sealed class FooReconcilerTests : IEventRecorder
         await RunAsync();
 
         Assert.Single(_cluster.DeploymentFeed);
+    }
+
+    /// <summary>Quotas are used up, policies refuse: the user sees what the server says, and it heals by itself.</summary>
+    [Theory]
+    [InlineData(Fault.QuotaExceeded, FailureReason.QuotaExceeded)]
+    [InlineData(Fault.PolicyDenied, FailureReason.AdmissionDenied)]
+    [InlineData(Fault.PermissionMissing, FailureReason.PermissionMissing)]
+    public async Task Row_16_what_the_server_refuses_is_told_with_its_message_and_tried_again(Fault fault, string reason)
+    {
+        _cluster.CreateFoo(1, "web");
+        CatchUp();
+        _cluster.FaultOf = request => request.Method == HttpMethod.Post ? fault : Fault.None;
+        for (var i = 0; i < 4; i++)
+        {
+            await Assert.ThrowsAsync<KubeApiException>(RunAsync);
+            CatchUp();
+        }
+
+        var ready = FooStatus.ReadyOf(_cluster.Foo!)!;
+        Assert.Equal(("False", reason, 1), (ready.Status, ready.Reason, ready.ObservedGeneration));
+        Assert.Contains(ModelCluster.MessageOf(fault), ready.Message, StringComparison.Ordinal);
+        Assert.Equal([reason], _events);
+
+        _cluster.FaultOf = _ => Fault.None;
+        await RunAsync();
+        Assert.Equal(FooReasons.Progressing, FooStatus.ReadyOf(_cluster.Foo!)!.Reason);
+        Assert.Equal([reason, FooReasons.Synced], _events);
+    }
+
+    [Fact]
+    public async Task Row_16_a_status_does_not_stay_Ready_while_the_Deployment_cannot_be_written()
+    {
+        await ReadyAsync();
+        _cluster.EditFoo(3, "web");
+        CatchUp();
+        _cluster.FaultOf = request => request.Path.Contains("/deployments", StringComparison.Ordinal) ? Fault.ServerError : Fault.None;
+        for (var i = 0; i < 4; i++)
+        {
+            await Assert.ThrowsAsync<KubeApiException>(RunAsync);
+            CatchUp();
+            Assert.Equal(i == 3 ? "False" : "True", FooStatus.ReadyOf(_cluster.Foo!)!.Status);
+            _clock.Advance(TimeSpan.FromSeconds(4));
+        }
+
+        var ready = FooStatus.ReadyOf(_cluster.Foo!)!;
+        Assert.Equal((FailureReason.ApiServerUnavailable, 2), (ready.Reason, ready.ObservedGeneration));
+    }
+
+    [Fact]
+    public async Task Row_15_a_status_that_is_refused_as_invalid_ends_in_a_stall()
+    {
+        _cluster.CreateFoo(1, "web");
+        CatchUp();
+        _cluster.FaultOf = request => request.Path.EndsWith("/status", StringComparison.Ordinal) ? Fault.Invalid : Fault.None;
+
+        Assert.Equal(OutcomeKind.Stalled, (await RunAsync()).Kind);
+        CatchUp();
+        var writes = _cluster.Writes;
+        Assert.Equal(OutcomeKind.Stalled, (await RunAsync()).Kind);
+
+        Assert.Equal(writes, _cluster.Writes);
+        Assert.Equal([FooReasons.Synced], _events);
+        Assert.NotEmpty(_cluster.Deployments);
     }
 
     [Theory]

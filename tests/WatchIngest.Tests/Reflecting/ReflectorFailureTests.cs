@@ -264,10 +264,10 @@ public sealed class ReflectorFailureTests
         await using var reflector = new ReflectorHarness();
         Assert.Equal("the first list has not come", reflector.State.NotReady);
 
-        (await reflector.Api.ListAsync()).Fail(HttpStatusCode.Forbidden, "widgets.example.com is forbidden");
+        (await reflector.Api.ListAsync()).Fail(HttpStatusCode.Forbidden, "widgets.example.com is forbidden: User \"operator\" cannot list");
         await reflector.NextWaitAsync();
         Assert.Equal(
-            "Permission missing: \"list\" on \"widgets.example.com\" in all namespaces; grant it in a ClusterRole of this operator's service account.",
+            "Permission missing: \"list\" on \"widgets.example.com\" in all namespaces; grant it in a ClusterRole of this operator's service account. The API server says: widgets.example.com is forbidden: User \"operator\" cannot list",
             reflector.State.NotReady);
 
         reflector.Clock.Advance(TimeSpan.FromSeconds(2));

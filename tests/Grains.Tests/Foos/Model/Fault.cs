@@ -9,6 +9,9 @@ public enum Fault
     Conflict,
     Invalid,
     NamespaceTerminating,
+    QuotaExceeded,
+    PolicyDenied,
+    PermissionMissing,
 
     /// <summary>It does not arrive.</summary>
     Refused,

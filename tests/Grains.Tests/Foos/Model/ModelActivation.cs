@@ -17,7 +17,7 @@ internal sealed class ModelActivation(ModelCluster cluster, TimeProvider clock) 
     private bool _stalled;
     private bool _due;
 
-    private FooReconciler Reconciler => _reconciler ??= new FooReconciler(new FooWriter(cluster), _schema, this, clock, new ReconcilerOptions());
+    private FooReconciler Reconciler => _reconciler ??= new FooReconciler(new FooWriter(cluster), _schema, this, clock, new ReconcilerOptions(), NullLogger.Instance);
 
     /// <summary>The objects that it believes to exist.</summary>
     public IReadOnlyList<KnownObject> Objects => _known.Objects;

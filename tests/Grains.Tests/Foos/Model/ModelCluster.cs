@@ -29,6 +29,9 @@ internal sealed class ModelCluster : IKubeApi
     /// <summary>What becomes of the next request.</summary>
     public Fault Fault { get; set; }
 
+    /// <summary>What becomes of every request for which <see cref="Fault"/> says nothing.</summary>
+    public Func<KubeRequest, Fault> FaultOf { get; set; } = static _ => Fault.None;
+
     public FooSnapshot? Foo { get; private set; }
 
     public Dictionary<string, DeploymentSnapshot> Deployments { get; } = [];
@@ -145,7 +148,7 @@ internal sealed class ModelCluster : IKubeApi
     public async Task<TResult> SendAsync<TResult>(KubeRequest request, JsonTypeInfo<TResult> result, CancellationToken cancellationToken)
     {
         await Meanwhile();
-        var fault = Fault;
+        var fault = Fault == Fault.None ? FaultOf(request) : Fault;
         Fault = Fault.None;
         if (request.Method != HttpMethod.Get && !request.Path.Contains("dryRun", StringComparison.Ordinal))
             Writes++;
@@ -167,6 +170,14 @@ internal sealed class ModelCluster : IKubeApi
         return error is null ? (TResult)answer! : throw error;
     }
 
+    public static string MessageOf(Fault fault) => fault switch
+    {
+        Fault.QuotaExceeded => "deployments.apps \"web\" is forbidden: exceeded quota: q, requested: count/deployments.apps=1, used: 1, limited: 1",
+        Fault.PolicyDenied => "deployments.apps \"web\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no",
+        Fault.PermissionMissing => "deployments.apps is forbidden: User \"operator\" cannot create resource \"deployments\" in API group \"apps\"",
+        _ => $"fault {fault}",
+    };
+
     private static void Fail(Fault fault, RequestTarget target)
     {
         var (code, reason) = fault switch
@@ -175,13 +186,14 @@ internal sealed class ModelCluster : IKubeApi
             Fault.TooManyRequests => (HttpStatusCode.TooManyRequests, "TooManyRequests"),
             Fault.Conflict => (HttpStatusCode.Conflict, "Conflict"),
             Fault.Invalid => (HttpStatusCode.UnprocessableEntity, "Invalid"),
-            Fault.NamespaceTerminating => (HttpStatusCode.Forbidden, "Forbidden"),
+            Fault.NamespaceTerminating or Fault.QuotaExceeded or Fault.PermissionMissing => (HttpStatusCode.Forbidden, "Forbidden"),
+            Fault.PolicyDenied => (HttpStatusCode.UnprocessableEntity, "Invalid"),
             _ => (default, ""),
         };
         if (fault == Fault.Refused)
             throw NoAnswer(target);
         if (code != default)
-            throw new KubeApiException(code, reason, $"fault {fault}", target) { IsNamespaceTerminating = fault == Fault.NamespaceTerminating };
+            throw new KubeApiException(code, reason, MessageOf(fault), target) { IsNamespaceTerminating = fault == Fault.NamespaceTerminating };
     }
 
     private object Answer(KubeRequest request)

@@ -1,0 +1,41 @@
+using OrleansOperator.KubeApi;
+
+namespace OrleansOperator.Grains.Foos;
+
+/// <summary>What keeps a Foo from being synced: requests for it fail, and are retried with back-off.</summary>
+/// <param name="Uid">The Foo.</param>
+/// <param name="Since">When the first one failed.</param>
+/// <param name="Reason">Why the last one failed; see <see cref="FailureReason"/>.</param>
+/// <param name="Message">What the API server said of it, and what there is to do about it.</param>
+/// <param name="IsRefusal">Whether the API server refused it, which does not pass by itself in a moment.</param>
+[GenerateSerializer, Immutable, Alias("oo.trouble")]
+internal sealed record Trouble(
+    [property: Id(0)] string Uid,
+    [property: Id(1)] DateTimeOffset Since,
+    [property: Id(2)] string Reason,
+    [property: Id(3)] string Message,
+    [property: Id(4)] bool IsRefusal)
+{
+    /// <summary>What passes sooner is not worth a status: conflicts, a restart of the API server.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>The trouble after one more failure.</summary>
+    public static Trouble After(Trouble? before, string uid, KubeApiException failure, DateTimeOffset now)
+    {
+        var reason = FailureReason.Of(failure);
+        return Of(before, uid, reason, AccessDiagnosis.Describe(failure) ?? failure.Message, now) with
+        {
+            IsRefusal = reason is not (FailureReason.ApiServerUnavailable or FailureReason.Conflict),
+        };
+    }
+
+    /// <summary>The trouble when writes are made again and again and never come to an end.</summary>
+    public static Trouble Conflicts(Trouble? before, string uid, string name, DateTimeOffset now) =>
+        Of(before, uid, FailureReason.Conflict, $"Deployment {name} or the Foo is changed by others faster than it can be written", now);
+
+    /// <summary>Whether it has lasted long enough to be told.</summary>
+    public bool IsDue(DateTimeOffset now) => IsRefusal || now - Since >= Patience;
+
+    private static Trouble Of(Trouble? before, string uid, string reason, string message, DateTimeOffset now) =>
+        new(uid, before?.Uid == uid ? before.Since : now, reason, message, IsRefusal: false);
+}
