@@ -4,8 +4,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using k8s;
-using k8s.Exceptions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansOperator.KubeApi.Configuration;
@@ -26,7 +24,6 @@ public sealed class KubeApiClient : IKubeApi, IDisposable
     private readonly KubeApiOptions _options;
     private readonly KubeApiMetrics _metrics;
     private readonly TimeProvider _time;
-    private readonly IDisposable? _credentials;
     private Meter? _ownMeter;
     private readonly string _base;
     private readonly string _host;
@@ -34,23 +31,15 @@ public sealed class KubeApiClient : IKubeApi, IDisposable
 
     internal KubeApiClient(KubeConnection connection, KubeApiOptions options, KubeApiMetrics metrics, TimeProvider time)
     {
-        var configuration = connection.Configuration;
-        Server = new Uri(configuration.Host);
-        Namespace = configuration.Namespace is { Length: > 0 } ns ? ns.Trim() : null;
+        (Server, Namespace) = (connection.Server, connection.Namespace);
         _base = Server.GetLeftPart(UriPartial.Path).TrimEnd('/');
         _host = Server.Authority;
-        _tlsServerName = Server.Scheme == Uri.UriSchemeHttps && configuration.TlsServerName is { Length: > 0 } name ? name : null;
+        _tlsServerName = Server.Scheme == Uri.UriSchemeHttps ? connection.TlsServerName : null;
         _options = options;
         _metrics = metrics;
         _time = time;
         _limiter = new RequestLimiter(options.MaxConcurrentRequests, options.RequestsPerSecond, options.RequestBurst, time);
-        _credentials = configuration.TokenProvider as IDisposable;
-
-        HttpMessageHandler handler = KubeHttpHandler.Create(configuration, connection.Proxy);
-        if (Kubernetes.CreateCredentials(configuration) is { } credentials)
-            handler = new AuthenticationHandler(credentials, configuration.TokenProvider, handler);
-
-        _http = new HttpMessageInvoker(handler);
+        _http = new HttpMessageInvoker(new KubeHttpHandler(connection));
     }
 
     /// <summary>URL of the API server.</summary>
@@ -82,7 +71,10 @@ public sealed class KubeApiClient : IKubeApi, IDisposable
         ArgumentNullException.ThrowIfNull(server);
         var meter = new Meter(KubeApiMetrics.MeterName);
         return new KubeApiClient(
-            new KubeConnection(new KubernetesClientConfiguration { Host = server.AbsoluteUri, AccessToken = token }),
+            new KubeConnection(server)
+            {
+                Credentials = new StoredCredentials(token is null ? null : new AuthenticationHeaderValue("Bearer", token)),
+            },
             options ?? new KubeApiOptions(),
             new KubeApiMetrics(meter),
             timeProvider ?? TimeProvider.System)
@@ -132,7 +124,6 @@ public sealed class KubeApiClient : IKubeApi, IDisposable
     {
         _http.Dispose();
         _limiter.Dispose();
-        _credentials?.Dispose();
         _ownMeter?.Dispose();
     }
 
@@ -204,8 +195,7 @@ public sealed class KubeApiClient : IKubeApi, IDisposable
             OperationCanceledException => FormattableString.Invariant($"no answer within {_options.RequestTimeout.TotalSeconds:0.###} s"),
             HttpRequestException or IOException or UnauthorizedAccessException => Innermost(e).Message,
             JsonException => "the answer is not the JSON expected: " + e.Message,
-            // Thrown by KubernetesClient's credentials.
-            KubeConfigException or KubernetesClientException or ExecPluginException => "no credentials: " + FirstLine(e.Message),
+            CredentialException => "no credentials: " + e.Message,
             _ => null,
         };
         return problem is null
@@ -215,8 +205,6 @@ public sealed class KubeApiClient : IKubeApi, IDisposable
 
     // "The SSL connection could not be established, see inner exception" helps nobody.
     private static Exception Innermost(Exception e) => e.InnerException is { } inner ? Innermost(inner) : e;
-
-    private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();
 
     /// <summary>The caller's token, or the time is over.</summary>
     private sealed class Deadline : IDisposable

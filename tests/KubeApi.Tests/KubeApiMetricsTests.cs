@@ -40,8 +40,10 @@ public sealed class KubeApiMetricsTests
         Assert.Matches($$"""(?m)^rest_client_request_duration_seconds_bucket\{.*le="0.005"\} """, text);
         Assert.Matches($$"""(?m)^rest_client_request_duration_seconds_bucket\{.*le="60([.]0)?"\} 1( |$)""", text);
         Assert.Matches($$"""(?m)^rest_client_rate_limiter_duration_seconds_count\{.*host="{{host}}",verb="GET"\} 1( |$)""", text);
-        Assert.Matches("""(?m)^event_recorder_events_total\{.*operation="create"\} 1( |$)""", text);
-        Assert.Matches("""(?m)^event_recorder_dropped_total\{.*cause="spam"\} 1( |$)""", text);
+
+        // Other tests of this process write Events at the same time.
+        Assert.Matches("""(?m)^event_recorder_events_total\{.*operation="create"\} [1-9]""", text);
+        Assert.Matches("""(?m)^event_recorder_dropped_total\{.*cause="spam"\} [1-9]""", text);
     }
 
     [Fact]
@@ -50,7 +52,7 @@ public sealed class KubeApiMetricsTests
         using var meter = new System.Diagnostics.Metrics.Meter("tests");
         using var measured = new Measurements(meter);
         using var api = new KubeApiClient(
-            new(new k8s.KubernetesClientConfiguration { Host = "http://127.0.0.1:1" }), new(), new KubeApiMetrics(meter), TimeProvider.System);
+            new(new Uri("http://127.0.0.1:1")), new(), new KubeApiMetrics(meter), TimeProvider.System);
 
         await Assert.ThrowsAsync<KubeApiException>(api.GetAsync);
 

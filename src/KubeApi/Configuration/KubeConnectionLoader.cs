@@ -1,8 +1,5 @@
-using System.Text;
-using k8s;
-using k8s.KubeConfigModels;
 using Microsoft.Extensions.Logging;
-using OrleansOperator.KubeApi.Credentials;
+using OrleansOperator.KubeApi.Configuration.Kubeconfigs;
 
 namespace OrleansOperator.KubeApi.Configuration;
 
@@ -17,7 +14,7 @@ internal sealed class KubeConnectionLoader(KubeEnvironment environment, TimeProv
 
         var anyCluster = string.IsNullOrEmpty(options.Context);
         if (anyCluster && options.Master is { Length: > 0 } master)
-            return new KubeConnection(new KubernetesClientConfiguration { Host = master });
+            return new KubeConnection(new Uri(master));
 
         var pod = new PodServiceAccount(environment);
         if (anyCluster && pod.Exists)
@@ -43,58 +40,23 @@ internal sealed class KubeConnectionLoader(KubeEnvironment environment, TimeProv
         return File.Exists(usual)
             ? [usual]
             : throw new KubeConfigurationException(
-                $"No cluster is configured: this is no pod with a service account, KUBECONFIG is not set and {usual} does not exist. "
+                $"No cluster is configured: this is not a pod with a service account, KUBECONFIG is not set and {usual} does not exist. "
                 + "Give --kubeconfig FILE.");
     }
 
     private KubeConnection FromFiles(IReadOnlyList<string> paths, KubeApiOptions options)
     {
-        var files = string.Join(Path.PathSeparator, paths);
         var kubeconfig = Kubeconfig.Read(paths);
-        var contextName = string.IsNullOrEmpty(options.Context) ? kubeconfig.Config.CurrentContext : options.Context;
-        if (string.IsNullOrEmpty(contextName))
+        var name = string.IsNullOrEmpty(options.Context) ? kubeconfig.CurrentContext : options.Context;
+        if (name is null)
         {
             throw new KubeConfigurationException(
-                $"Kubeconfig {files} has no current-context: give --context NAME, one of {kubeconfig.ContextNames}.");
+                $"Kubeconfig {kubeconfig.Files} has no current-context: give --context NAME, one of {kubeconfig.ContextNames}.");
         }
 
-        var context = kubeconfig.Context(contextName)
+        var context = kubeconfig.Context(name)
             ?? throw new KubeConfigurationException(
-                $"Kubeconfig {files} has no context \"{contextName}\": give --context NAME, one of {kubeconfig.ContextNames}.");
-        kubeconfig.EnsureComplete(contextName, context);
-        var user = kubeconfig.PrepareUser(context);
-        var plugin = user.Credentials?.ExternalExecution is { } exec ? new ExecPlugin(exec) : null;
-        try
-        {
-            var first = plugin?.Run();
-            if (first is not null)
-                Take(first, user.Credentials!);
-            var configuration = KubernetesClientConfiguration.BuildConfigFromConfigObject(
-                kubeconfig.Config, contextName, string.IsNullOrEmpty(options.Master) ? null : options.Master);
-            if (user.TokenFile is { } tokenFile)
-                configuration.TokenProvider = new TokenFileProvider(tokenFile, time, logger);
-            else if (first?.Token is not null)
-                configuration.TokenProvider = new ExecTokenSource(plugin!, first, time);
-
-            return new KubeConnection(configuration, kubeconfig.Proxy(context));
-        }
-        catch (Exception e) when (e is not KubeConfigurationException)
-        {
-            // KubernetesClient throws exceptions of many kinds here, System.Exception among them.
-            var remedy = e is ExecPluginException ? $"; {plugin!.Hint}" : "";
-            throw new KubeConfigurationException(
-                $"Kubeconfig {files}, context \"{contextName}\", cannot be used: {e.Message.Split('\n', 2)[0].Trim()}{remedy}", e);
-        }
-    }
-
-    /// <summary>KubernetesClient takes what the plugin printed as if it had been in the file, where certificates are in base64.</summary>
-    private static void Take(ExecCredential credential, UserCredentials user)
-    {
-        user.ExternalExecution = null;
-        user.Token = credential.Token;
-        if (credential is not { ClientCertificate: { } certificate, ClientKey: { } key })
-            return;
-        user.ClientCertificateData = Convert.ToBase64String(Encoding.UTF8.GetBytes(certificate));
-        user.ClientKeyData = Convert.ToBase64String(Encoding.UTF8.GetBytes(key));
+                $"Kubeconfig {kubeconfig.Files} has no context \"{name}\": give --context NAME, one of {kubeconfig.ContextNames}.");
+        return new ContextConnection(kubeconfig, context, environment, time, logger).Build(options.Master);
     }
 }

@@ -1,15 +1,10 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using k8s;
 using Microsoft.Extensions.Logging;
 using OrleansOperator.KubeApi.Credentials;
 
 namespace OrleansOperator.KubeApi.Configuration;
 
-/// <summary>
-/// The service account that a pod gets. KubernetesClient's InClusterConfig knows it too, but only at one path and with a token
-/// that is renewed by the minute alone.
-/// </summary>
+/// <summary>The service account that a pod gets (https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/).</summary>
 internal sealed class PodServiceAccount(KubeEnvironment environment)
 {
     private string TokenFile => Path.Combine(environment.ServiceAccount, "token");
@@ -28,21 +23,21 @@ internal sealed class PodServiceAccount(KubeEnvironment environment)
     {
         var host = environment.Variable("KUBERNETES_SERVICE_HOST")!;
         if (!int.TryParse(environment.Variable("KUBERNETES_SERVICE_PORT"), out var port))
-            throw new KubeConfigurationException("The environment variable KUBERNETES_SERVICE_PORT is no number: set it to the API server's port.");
+            throw new KubeConfigurationException("The environment variable KUBERNETES_SERVICE_PORT is not a number: set it to the API server's port.");
 
-        var authorities = new X509Certificate2Collection();
+        var token = BearerToken.In(TokenFile, time, logger);
+        var authorities = new ReloadedFile<X509Certificate2Collection>([AuthorityFile], static texts => ServerTrust.Parse(texts[0]), time, logger);
         try
         {
-            authorities.ImportFromPemFile(AuthorityFile);
-            return new KubeConnection(new KubernetesClientConfiguration
+            _ = (token.Current, authorities.Current);
+            return new KubeConnection(new UriBuilder(Uri.UriSchemeHttps, host, port).Uri)
             {
-                Host = new UriBuilder(Uri.UriSchemeHttps, host, port).Uri.AbsoluteUri,
-                SslCaCerts = authorities,
-                TokenProvider = new TokenFileProvider(TokenFile, time, logger),
                 Namespace = File.Exists(NamespaceFile) ? File.ReadAllText(NamespaceFile).Trim() : null,
-            });
+                Trust = ServerTrust.Of(authorities),
+                Credentials = new StoredCredentials(null, token),
+            };
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CredentialException)
         {
             throw new KubeConfigurationException(
                 $"The pod's service account in {environment.ServiceAccount} cannot be read ({e.Message}): "

@@ -1,31 +1,31 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
-using k8s.KubeConfigModels;
+using OrleansOperator.KubeApi.Configuration.Kubeconfigs;
 using OrleansOperator.KubeApi.Text;
 
 namespace OrleansOperator.KubeApi.Credentials;
 
-/// <summary>A kubeconfig's exec plugin: a program that prints credentials (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins).</summary>
-internal sealed class ExecPlugin(ExternalExecution plugin)
+/// <summary>
+/// A kubeconfig's exec plugin: a program that prints credentials
+/// (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins).
+/// </summary>
+/// <param name="plugin">The program.</param>
+/// <param name="info">What it is told in the environment variable KUBERNETES_EXEC_INFO.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ExecPlugin(KubeconfigExec plugin, ExecCredential info, TimeProvider time)
 {
-    private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(2);
+    /// <summary>Longer than a log-in over the network takes; whatever needs the credentials waits.</summary>
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(1);
 
-    /// <summary>What a user is told to do when it gives no credentials.</summary>
-    public string Hint => string.IsNullOrWhiteSpace(plugin.InstallHint) ? "run it by hand to see what is wrong" : OneLine.Of(plugin.InstallHint.Trim());
+    /// <summary>More than any credentials need, so that a plugin that prints without end does not fill the memory.</summary>
+    private const int LongestOutput = 1 << 20;
 
     /// <summary>Runs it, and waits for its end.</summary>
-    /// <exception cref="ExecPluginException">It gives no credentials; the message says why, in one line.</exception>
-    public ExecCredential Run()
+    /// <exception cref="CredentialException">It gives no credentials; the message says why, in one line, and what to do.</exception>
+    public async Task<ExecCredentialStatus> RunAsync(CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(plugin.Command))
-            throw Failure("has no command");
         using var process = new Process { StartInfo = StartInfo() };
-        var (output, errors) = (new StringBuilder(), new StringBuilder());
-        process.OutputDataReceived += (_, line) => output.AppendLine(line.Data);
-        process.ErrorDataReceived += (_, line) => errors.AppendLine(line.Data);
         try
         {
             process.Start();
@@ -35,93 +35,83 @@ internal sealed class ExecPlugin(ExternalExecution plugin)
             throw Failure($"cannot be started: {e.Message}", e);
         }
 
-        process.StandardInput.Close();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        if (!process.WaitForExit(s_timeout))
+        using var timeout = new CancellationTokenSource(s_timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
         {
-            process.Kill(entireProcessTree: true);
-            throw Failure(FormattableString.Invariant($"did not end within {s_timeout.TotalSeconds} s"));
+            if (process.StartInfo.RedirectStandardInput)
+                process.StandardInput.Close();
+            var output = ReadAsync(process.StandardOutput, either.Token);
+            var errors = ReadAsync(process.StandardError, either.Token);
+            await process.WaitForExitAsync(either.Token);
+            return process.ExitCode == 0
+                ? Read(await output)
+                : throw Failure(FormattableString.Invariant($"ended with exit code {process.ExitCode}{LastLine(await errors)}"));
         }
-
-        // The rest of its output.
-        process.WaitForExit();
-        if (process.ExitCode != 0)
-            throw Failure(FormattableString.Invariant($"ended with exit code {process.ExitCode}{LastLine(errors.ToString())}"));
-        return Read(output.ToString());
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Failure(FormattableString.Invariant($"did not end within {s_timeout.TotalSeconds} s"), e);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+        }
     }
-
-    /// <summary>Runs it again, for a token.</summary>
-    /// <exception cref="ExecPluginException">It gives none.</exception>
-    public ExecCredential RunForToken() =>
-        Run() is { Token: not null } credential ? credential : throw Failure("answered without a token, after it had given one before");
 
     private ProcessStartInfo StartInfo()
     {
-        var start = new ProcessStartInfo(plugin.Command, plugin.Arguments ?? [])
+        var start = new ProcessStartInfo(plugin.Command!, plugin.Arguments)
         {
-            RedirectStandardInput = true,
+            RedirectStandardInput = !info.Spec!.Interactive,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var variable in plugin.EnvironmentVariables ?? [])
-        {
-            if (variable.TryGetValue("name", out var name) && variable.TryGetValue("value", out var value))
-                start.Environment[name] = value;
-        }
-
-        start.Environment["KUBERNETES_EXEC_INFO"] = JsonSerializer.Serialize(
-            new ExecCredentialJson(plugin.ApiVersion, "ExecCredential", new ExecSpecJson(Interactive: false)), ExecJson.Default.ExecCredentialJson);
+        foreach (var (name, value) in plugin.Environment)
+            start.Environment[name] = value;
+        start.Environment["KUBERNETES_EXEC_INFO"] = JsonSerializer.Serialize(info, ExecJson.Default.ExecCredential);
         return start;
     }
 
-    private ExecCredential Read(string output)
+    private async Task<string> ReadAsync(StreamReader reader, CancellationToken cancellationToken)
     {
-        ExecCredentialJson? answer;
+        var text = new char[LongestOutput];
+        var length = await reader.ReadBlockAsync(text, cancellationToken);
+        return length < LongestOutput ? new string(text, 0, length) : throw Failure("printed more than 1 MB");
+    }
+
+    private ExecCredentialStatus Read(string output)
+    {
+        ExecCredential? answer;
         try
         {
-            answer = JsonSerializer.Deserialize(output, ExecJson.Default.ExecCredentialJson);
+            answer = JsonSerializer.Deserialize(output, ExecJson.Default.ExecCredential);
         }
-        catch (JsonException)
+        catch (JsonException e)
         {
-            throw Failure("printed what is not JSON");
+            throw Failure("printed what is not JSON", e);
         }
 
-        if (answer?.ApiVersion != plugin.ApiVersion)
-            throw Failure($"answered with apiVersion {OneLine.Of(answer?.ApiVersion ?? "none", 100)}, the kubeconfig says {plugin.ApiVersion}");
-        if (answer?.Status is not { } status || (status.Token is null && (status.ClientCertificateData ?? status.ClientKeyData) is null))
+        if (answer is null || answer.Kind != info.Kind)
+            throw Failure($"answered with kind {OneLine.Of(answer?.Kind ?? "none", 100)} in place of {info.Kind}");
+        if (answer.ApiVersion != info.ApiVersion)
+            throw Failure($"answered with apiVersion {OneLine.Of(answer.ApiVersion ?? "none", 100)}, the kubeconfig says {info.ApiVersion}");
+        if (answer.Status is not { } status || (status.Token is null && (status.ClientCertificateData ?? status.ClientKeyData) is null))
             throw Failure("answered with neither a token nor a client certificate");
-        if (status.Token is { } token && (token.Length == 0 || token.Any(c => c is < ' ' or > '~')))
+        if (status.Token is { } token && (token.Length == 0 || token.Any(static c => c is < ' ' or > '~')))
             throw Failure("answered with a token that is empty or has characters that no HTTP header can carry");
         if (status.ClientCertificateData is null != status.ClientKeyData is null)
             throw Failure("answered with one of client certificate and key, without the other");
-        return new ExecCredential(status.Token, status.ClientCertificateData, status.ClientKeyData, status.ExpirationTimestamp);
+        return status;
     }
 
     /// <summary>Most programs say what went wrong in their last line.</summary>
     private static string LastLine(string errors) =>
         errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [.., var last] ? $": {OneLine.Of(last, 300)}" : "";
 
-    private ExecPluginException Failure(string problem, Exception? inner = null) =>
-        new($"its exec plugin \"{plugin.Command}\" {problem}", inner);
+    private CredentialException Failure(string problem, Exception? inner = null)
+    {
+        var hint = plugin.InstallHint is { } text ? OneLine.Of(text.Trim().TrimEnd('.')) : "run it by hand to see what is wrong";
+        return new CredentialException($"its exec plugin \"{plugin.Command}\" {problem}; {hint}", inner);
+    }
 }
-
-/// <summary>What an exec plugin answered.</summary>
-/// <param name="Token">A bearer token, if any.</param>
-/// <param name="ClientCertificate">A client certificate in PEM, if any.</param>
-/// <param name="ClientKey">Its key in PEM.</param>
-/// <param name="Expires">When the plugin is to be asked again; null for never.</param>
-internal sealed record ExecCredential(string? Token, string? ClientCertificate, string? ClientKey, DateTimeOffset? Expires);
-
-/// <summary>An exec plugin gave no credentials. The message completes "Kubeconfig X cannot be used: ".</summary>
-internal sealed class ExecPluginException(string message, Exception? inner) : Exception(message, inner);
-
-internal sealed record ExecCredentialJson(string? ApiVersion, string? Kind, ExecSpecJson? Spec = null, ExecStatusJson? Status = null);
-
-internal sealed record ExecSpecJson(bool Interactive);
-
-internal sealed record ExecStatusJson(string? Token, string? ClientCertificateData, string? ClientKeyData, DateTimeOffset? ExpirationTimestamp);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(ExecCredentialJson))]
-internal sealed partial class ExecJson : JsonSerializerContext;

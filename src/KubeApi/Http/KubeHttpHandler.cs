@@ -1,84 +1,85 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using System.Net.Security;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using System.Text;
-using k8s;
+using System.Net.Http.Headers;
+using System.Security.Authentication;
 using OrleansOperator.KubeApi.Configuration;
+using OrleansOperator.KubeApi.Credentials;
 
 namespace OrleansOperator.KubeApi.Http;
 
-/// <summary>Makes the connections' handler: TLS as the configuration says, HTTP/2 on several connections, keep-alive pings.</summary>
-internal static class KubeHttpHandler
+/// <summary>
+/// Sends requests with the credentials that are valid now. When the API server refuses them (401) and there are newer ones, the
+/// request goes out once more: it was refused before anything was done.
+/// </summary>
+internal sealed class KubeHttpHandler(KubeConnection connection) : HttpMessageHandler
 {
-    public static SocketsHttpHandler Create(KubernetesClientConfiguration configuration, Uri? proxy)
+    private readonly Lock _lock = new();
+    private readonly AuthenticationHeaderValue? _proxyAuthorization =
+        connection.Server.Scheme == Uri.UriSchemeHttp ? KubeProxy.Authorization(connection.Proxy) : null;
+
+    private KubeTransport? _transport;
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var handler = new SocketsHttpHandler
-        {
-            EnableMultipleHttp2Connections = true,
-            // As client-go: without pings a connection cut off silently would hold its watches for a quarter of an hour.
-            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
-            ConnectTimeout = TimeSpan.FromSeconds(15),
-            // The API server compresses answers beyond 128 KB.
-            AutomaticDecompression = DecompressionMethods.GZip,
-            AllowAutoRedirect = false,
-            UseCookies = false,
-        };
-        // Otherwise the proxies of the environment (HTTPS_PROXY, NO_PROXY) are used.
-        if (proxy is not null)
-            handler.Proxy = new WebProxy(proxy);
+        foreach (var (name, value) in connection.Impersonate?.Headers ?? [])
+            request.Headers.TryAddWithoutValidation(name, value);
+        request.Headers.ProxyAuthorization = _proxyAuthorization;
 
-        SetTrust(handler.SslOptions, configuration);
-        SetClientCertificate(handler.SslOptions, configuration);
-        return handler;
-    }
+        var credentials = await connection.Credentials.GetAsync(cancellationToken);
+        var response = await SendAsync(request, credentials, cancellationToken);
+        if (response.StatusCode != HttpStatusCode.Unauthorized)
+            return response;
 
-    [SuppressMessage("Security", "CA5359", Justification = "Used only when the kubeconfig says insecure-skip-tls-verify.")]
-    private static void SetTrust(SslClientAuthenticationOptions tls, KubernetesClientConfiguration configuration)
-    {
-        if (configuration.SkipTlsVerify)
-        {
-            tls.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
-        }
-        else if (configuration.SslCaCerts is { Count: > 0 } authorities)
-        {
-            var policy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                // A cluster's own authority publishes no revocations.
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
-            policy.CustomTrustStore.AddRange(authorities);
-            policy.ExtraStore.AddRange(authorities);
-            tls.CertificateChainPolicy = policy;
-        }
-    }
-
-    private static void SetClientCertificate(SslClientAuthenticationOptions tls, KubernetesClientConfiguration configuration)
-    {
-        if (configuration.ClientCertificateData is not { Length: > 0 } certificateData
-            || configuration.ClientCertificateKeyData is not { Length: > 0 } keyData)
-        {
-            return;
-        }
-
+        var done = false;
         try
         {
-            var pem = Encoding.UTF8.GetString(Convert.FromBase64String(certificateData));
-            var chain = new X509Certificate2Collection();
-            chain.ImportFromPem(pem);
-            var certificate = X509Certificate2.CreateFromPem(pem, Encoding.UTF8.GetString(Convert.FromBase64String(keyData)));
-            tls.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true);
+            connection.Credentials.Refuse(credentials);
+            var newer = await connection.Credentials.GetAsync(cancellationToken);
+            done = newer == credentials;
+            return done ? response : await SendAsync(request, newer, cancellationToken);
         }
-        catch (Exception e) when (e is CryptographicException or FormatException or ArgumentException)
+        finally
         {
-            throw new KubeConfigurationException(
-                $"The client certificate for {configuration.Host} cannot be used ({e.Message}): "
-                + "give client-certificate and client-key in PEM form, a pair that belongs together.",
-                e);
+            if (!done)
+                response.Dispose();
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _transport?.Dispose();
+            (connection.Credentials as IDisposable)?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, KubeCredentials credentials, CancellationToken cancellationToken)
+    {
+        request.Headers.Authorization = credentials.Authorization;
+        try
+        {
+            return await Transport(credentials.Certificate).SendAsync(request, cancellationToken);
+        }
+        catch (HttpRequestException e) when (e.InnerException is AuthenticationException)
+        {
+            // The server's certificate may come from an authority that is in its file since.
+            connection.Trust.Expire();
+            throw;
+        }
+    }
+
+    private KubeTransport Transport(ClientCertificate? certificate)
+    {
+        var authorities = connection.Trust.Authorities;
+        lock (_lock)
+        {
+            if (_transport is { } current && current.Authorities == authorities && current.Certificate == certificate)
+                return current;
+
+            // The one before is not disposed: requests may be on their way to it. Its connections close when they have been idle for a minute.
+            return _transport = new KubeTransport(connection, authorities, certificate);
         }
     }
 }

@@ -1,4 +1,3 @@
-using k8s;
 using OrleansOperator.KubeApi.Configuration;
 using OrleansOperator.KubeApi.Tests.Support;
 
@@ -10,22 +9,22 @@ public sealed class KubeConnectionLoaderTests : IDisposable
     private readonly Dictionary<string, string> _variables = [];
 
     private KubeEnvironment Environment => new(
-        _variables.GetValueOrDefault, Path.Combine(_directory.Path, "home"), Path.Combine(_directory.Path, "serviceaccount"));
+        _variables.GetValueOrDefault, Path.Combine(_directory.Path, "home"), Path.Combine(_directory.Path, "serviceaccount"), HasTerminal: false);
 
     private string UsualKubeconfig => Path.Combine(Environment.Home, ".kube", "config");
 
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void The_file_given_is_used_with_its_current_context()
+    public async Task The_file_given_is_used_with_its_current_context()
     {
         var file = _directory.Write("config", KubeconfigText.For(new Uri("http://10.0.0.1:8080"), "{token: secret}"));
         InPod();
 
         var connection = Load(new() { Kubeconfig = file });
 
-        Assert.Equal("http://10.0.0.1:8080/", connection.Configuration.Host);
-        Assert.Equal(("secret", "shop"), (connection.Configuration.AccessToken, connection.Configuration.Namespace));
+        Assert.Equal("http://10.0.0.1:8080/", connection.Server.AbsoluteUri);
+        Assert.Equal(("Bearer secret", "shop"), (await AuthorizationAsync(connection), connection.Namespace));
     }
 
     [Fact]
@@ -33,30 +32,29 @@ public sealed class KubeConnectionLoaderTests : IDisposable
     {
         var file = _directory.Write("config", TwoContexts("a", "b"));
 
-        Assert.Equal("http://b/", Load(new() { Kubeconfig = file, Context = "b" }).Configuration.Host);
-        Assert.Equal("http://a/", Load(new() { Kubeconfig = file }).Configuration.Host);
+        Assert.Equal("http://b/", Load(new() { Kubeconfig = file, Context = "b" }).Server.AbsoluteUri);
+        Assert.Equal("http://a/", Load(new() { Kubeconfig = file }).Server.AbsoluteUri);
     }
 
     [Fact]
-    public void The_master_given_goes_before_the_file_s_server()
+    public async Task The_master_given_goes_before_the_file_s_server()
     {
         var file = _directory.Write("config", KubeconfigText.For(new Uri("http://10.0.0.1:8080"), "{token: secret}"));
 
-        var configuration = Load(new() { Kubeconfig = file, Master = "http://10.0.0.2:1" }).Configuration;
+        var connection = Load(new() { Kubeconfig = file, Master = "http://10.0.0.2:1" });
 
-        Assert.Equal(("http://10.0.0.2:1", "secret"), (configuration.Host, configuration.AccessToken));
+        Assert.Equal(("http://10.0.0.2:1/", "Bearer secret"), (connection.Server.AbsoluteUri, await AuthorizationAsync(connection)));
     }
 
     [Fact]
-    public void The_master_alone_is_used_without_credentials()
+    public async Task The_master_alone_is_used_without_credentials()
     {
         InPod();
         _directory.Write(UsualKubeconfig, KubeconfigText.For(new Uri("http://usual"), "{token: secret}"));
 
-        var configuration = Load(new() { Master = "http://10.0.0.2:1" }).Configuration;
+        var connection = Load(new() { Master = "http://10.0.0.2:1" });
 
-        Assert.Equal("http://10.0.0.2:1", configuration.Host);
-        Assert.Null(Kubernetes.CreateCredentials(configuration));
+        Assert.Equal(("http://10.0.0.2:1/", null), (connection.Server.AbsoluteUri, await AuthorizationAsync(connection)));
     }
 
     [Fact]
@@ -65,12 +63,11 @@ public sealed class KubeConnectionLoaderTests : IDisposable
         InPod();
         _directory.Write(UsualKubeconfig, KubeconfigText.For(new Uri("http://usual")));
 
-        var configuration = Load(new()).Configuration;
+        var connection = Load(new());
 
-        Assert.Equal("https://10.96.0.1/", configuration.Host);
-        Assert.Equal("operators", configuration.Namespace);
-        Assert.Single(configuration.SslCaCerts);
-        Assert.Equal("Bearer token-1", (await configuration.TokenProvider.GetAuthenticationHeaderAsync(TestContext.Current.CancellationToken)).ToString());
+        Assert.Equal(("https://10.96.0.1/", "operators"), (connection.Server.AbsoluteUri, connection.Namespace));
+        Assert.Single(connection.Trust.Authorities!);
+        Assert.Equal("Bearer token-1", await AuthorizationAsync(connection));
     }
 
     [Fact]
@@ -80,7 +77,7 @@ public sealed class KubeConnectionLoaderTests : IDisposable
         _variables["KUBERNETES_SERVICE_HOST"] = "fd00::1";
         _variables["KUBERNETES_SERVICE_PORT"] = "6443";
 
-        Assert.Equal("https://[fd00::1]:6443/", Load(new()).Configuration.Host);
+        Assert.Equal("https://[fd00::1]:6443/", Load(new()).Server.AbsoluteUri);
     }
 
     [Fact]
@@ -88,7 +85,7 @@ public sealed class KubeConnectionLoaderTests : IDisposable
     {
         _directory.Write(UsualKubeconfig, KubeconfigText.For(new Uri("http://usual")));
 
-        Assert.Equal("http://usual/", Load(new()).Configuration.Host);
+        Assert.Equal("http://usual/", Load(new()).Server.AbsoluteUri);
     }
 
     [Fact]
@@ -97,7 +94,7 @@ public sealed class KubeConnectionLoaderTests : IDisposable
         InPod();
         _directory.Write(UsualKubeconfig, TwoContexts("a", "b"));
 
-        Assert.Equal("http://b/", Load(new() { Context = "b" }).Configuration.Host);
+        Assert.Equal("http://b/", Load(new() { Context = "b" }).Server.AbsoluteUri);
     }
 
     [Fact]
@@ -108,13 +105,13 @@ public sealed class KubeConnectionLoaderTests : IDisposable
         _variables["KUBECONFIG"] = string.Join(Path.PathSeparator, first, "/nonexistent", second);
         _directory.Write(UsualKubeconfig, KubeconfigText.For(new Uri("http://usual")));
 
-        Assert.Equal("http://a/", Load(new()).Configuration.Host);
-        Assert.Equal("http://b/", Load(new() { Context = "b" }).Configuration.Host);
-        Assert.Equal("http://second-c/", Load(new() { Context = "c" }).Configuration.Host);
+        Assert.Equal("http://a/", Load(new()).Server.AbsoluteUri);
+        Assert.Equal("http://b/", Load(new() { Context = "b" }).Server.AbsoluteUri);
+        Assert.Equal("http://second-c/", Load(new() { Context = "c" }).Server.AbsoluteUri);
     }
 
     [Fact]
-    public void A_user_or_cluster_counts_as_the_first_file_has_it_as_a_whole()
+    public async Task A_user_or_cluster_counts_as_the_first_file_has_it_as_a_whole()
     {
         var first = _directory.Write("first", KubeconfigText.For(new Uri("http://one"), "{token: one}"));
         _directory.Write("token", "two");
@@ -123,8 +120,7 @@ public sealed class KubeConnectionLoaderTests : IDisposable
 
         var connection = Load(new());
 
-        Assert.Equal(("http://one/", "one"), (connection.Configuration.Host, connection.Configuration.AccessToken));
-        Assert.Null(connection.Configuration.TokenProvider);
+        Assert.Equal(("http://one/", "Bearer one"), (connection.Server.AbsoluteUri, await AuthorizationAsync(connection)));
         Assert.Null(connection.Proxy);
     }
 
@@ -137,7 +133,7 @@ public sealed class KubeConnectionLoaderTests : IDisposable
         var second = _directory.Write("other/config", KubeconfigText.For(new Uri("https://secure"), cluster: "certificate-authority: ca.crt"));
         _variables["KUBECONFIG"] = string.Join(Path.PathSeparator, first, second);
 
-        Assert.Single(Load(new() { Context = "here" }).Configuration.SslCaCerts);
+        Assert.Single(Load(new() { Context = "here" }).Trust.Authorities!);
     }
 
     [Fact]
@@ -149,11 +145,11 @@ public sealed class KubeConnectionLoaderTests : IDisposable
     }
 
     [Fact]
-    public void A_user_without_credentials_is_anonymous()
+    public async Task A_user_without_credentials_is_anonymous()
     {
         var file = _directory.Write("config", KubeconfigText.For(new Uri("http://here"), "{}"));
 
-        Assert.Null(Kubernetes.CreateCredentials(Load(new() { Kubeconfig = file }).Configuration));
+        Assert.Null(await AuthorizationAsync(Load(new() { Kubeconfig = file })));
     }
 
     public static TheoryData<string, string> WrongFiles => new()
@@ -168,10 +164,23 @@ public sealed class KubeConnectionLoaderTests : IDisposable
         { KubeconfigText.For(new Uri("http://x")).Replace("cluster: here, user", "user"), "context \"here\", cannot be used: it names no cluster." },
         { KubeconfigText.For(new Uri("http://x")).Replace("http://x", "x:6443"), "the server \"x:6443/\" of its cluster \"here\" is not an http or https URL." },
         { KubeconfigText.For(new Uri("http://x")).Replace("user: me, ", "user: gone, "), "context \"here\", cannot be used: its user \"gone\" is not among those of the file: me." },
-        { KubeconfigText.For(new Uri("http://x"), "{tokenFile: gone}"), "tokenFile of user me cannot be read (Could not find file" },
-        { KubeconfigText.For(new Uri("http://x"), "{client-certificate: gone, client-key: gone}"), "client-certificate of user me cannot be read (Could not find file" },
-        { KubeconfigText.For(new Uri("https://x"), cluster: "certificate-authority: gone"), "cannot be used: Could not find file" },
-        { KubeconfigText.For(new Uri("https://x"), cluster: "certificate-authority-data: \"%%\""), "cannot be used: The input is not a valid Base-64 string" },
+        { KubeconfigText.For(new Uri("http://x"), "{tokenFile: gone}"), "tokenFile of user \"me\" cannot be read (Could not find file" },
+        { KubeconfigText.For(new Uri("http://x"), "{client-certificate: gone, client-key: gone}"), "client-certificate of user \"me\" cannot be read (Could not find file" },
+        { KubeconfigText.For(new Uri("https://x"), cluster: "certificate-authority: gone"), "certificate-authority of cluster \"here\" cannot be read (Could not find file" },
+        { KubeconfigText.For(new Uri("https://x"), cluster: "certificate-authority-data: \"%%\""), "cannot be used: certificate-authority-data of its cluster \"here\" is not base64." },
+        { KubeconfigText.For(new Uri("https://x"), cluster: "certificate-authority-data: bm90IFBFTQ=="), "cannot be used: its certificate authorities have no certificate in PEM form." },
+        { KubeconfigText.For(new Uri("https://x"), cluster: "certificate-authority-data: bm90IFBFTQ==, insecure-skip-tls-verify: true"), "has a certificate authority and insecure-skip-tls-verify, of which only one can be meant: remove the other." },
+        { KubeconfigText.For(new Uri("https://x"), cluster: "insecure-skip-tls-verify: maybe"), "cannot be read (clusters[0].cluster.insecure-skip-tls-verify is not true or false)" },
+        { KubeconfigText.For(new Uri("http://x"), cluster: "proxy-url: \"ftp://user:secret@proxy\""), "the proxy-url of its cluster \"here\" has the scheme ftp: it must be http, https or socks5." },
+        { KubeconfigText.For(new Uri("http://x"), cluster: "proxy-url: \"user:secret@proxy\""), "the proxy-url of its cluster \"here\" " },
+        { KubeconfigText.For(new Uri("http://x"), "{as-groups: [devs]}"), "cannot be read (users[0].user has as-uid, as-groups or as-user-extra without \"as\", the user that they belong to)" },
+        { KubeconfigText.For(new Uri("http://x"), "{as: jane, as-groups: devs}"), "cannot be read (users[0].user.as-groups is not a list)" },
+        { KubeconfigText.For(new Uri("http://x"), "{token: a, username: b, password: c}"), "its user \"me\" has both a token and a password: remove one of them." },
+        { KubeconfigText.For(new Uri("http://x"), "{client-certificate-data: YQ==}"), "its user \"me\" has one of client-certificate and client-key, without the other." },
+        { KubeconfigText.For(new Uri("http://x"), "{auth-provider: {name: gcp}}"), "its user \"me\" has the auth-provider \"gcp\", which Kubernetes has removed" },
+        { KubeconfigText.For(new Uri("http://x"), "{exec: {apiVersion: client.authentication.k8s.io/v1}}"), "the exec plugin of its user \"me\" has no command." },
+        { KubeconfigText.For(new Uri("http://x"), "{exec: {apiVersion: client.authentication.k8s.io/v1alpha1, command: true}}"), "has the apiVersion \"client.authentication.k8s.io/v1alpha1\": it must be" },
+        { KubeconfigText.For(new Uri("http://x"), "{exec: {apiVersion: client.authentication.k8s.io/v1, command: true, interactiveMode: Always}}"), "needs a terminal (interactiveMode: Always), and this process has none." },
         { KubeconfigText.For(new Uri("http://x"), "{exec: {apiVersion: client.authentication.k8s.io/v1, command: /nonexistent/plugin, installHint: install it}}"), "its exec plugin \"/nonexistent/plugin\" cannot be started: " },
     };
 
@@ -205,7 +214,7 @@ public sealed class KubeConnectionLoaderTests : IDisposable
         var error = Assert.Throws<KubeConfigurationException>(() => Load(new()));
 
         Assert.Equal(
-            $"No cluster is configured: this is no pod with a service account, KUBECONFIG is not set and {UsualKubeconfig} does not exist. "
+            $"No cluster is configured: this is not a pod with a service account, KUBECONFIG is not set and {UsualKubeconfig} does not exist. "
             + "Give --kubeconfig FILE.",
             error.Message);
     }
@@ -219,6 +228,40 @@ public sealed class KubeConnectionLoaderTests : IDisposable
 
         Assert.StartsWith("No file that the environment variable KUBECONFIG names exists (/nonexistent/a:/nonexistent/b)", error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Names_that_differ_in_case_only_are_different()
+    {
+        var file = _directory.Write("config", TwoContexts("Prod", "prod"));
+
+        Assert.Equal("prod", Load(new() { Kubeconfig = file, Context = "prod" }).Namespace);
+        Assert.Equal("Prod", Load(new() { Kubeconfig = file, Context = "Prod" }).Namespace);
+        Assert.Throws<KubeConfigurationException>(() => Load(new() { Kubeconfig = file, Context = "PROD" }));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("# nothing yet\n\n")]
+    [InlineData("---\n")]
+    public void A_file_of_KUBECONFIG_that_says_nothing_is_passed_over(string text)
+    {
+        var empty = _directory.Write("empty", text);
+        var file = _directory.Write("config", KubeconfigText.For(new Uri("http://here")));
+        _variables["KUBECONFIG"] = string.Join(Path.PathSeparator, empty, file);
+
+        Assert.Equal("http://here/", Load(new()).Server.AbsoluteUri);
+    }
+
+    [Fact]
+    public void A_kubeconfig_in_JSON_is_read()
+    {
+        var file = _directory.Write("config", """{"current-context":"a","contexts":[{"name":"a","context":{"cluster":"b"}}],"clusters":[{"name":"b","cluster":{"server":"http://json"}}],"users":null}""");
+
+        Assert.Equal("http://json/", Load(new() { Kubeconfig = file }).Server.AbsoluteUri);
+    }
+
+    private static async Task<string?> AuthorizationAsync(KubeConnection connection) =>
+        (await connection.Credentials.GetAsync(TestContext.Current.CancellationToken)).Authorization?.ToString();
 
     private KubeConnection Load(KubeApiOptions options) => TestClients.Load(Environment, options);
 
@@ -237,8 +280,8 @@ public sealed class KubeConnectionLoaderTests : IDisposable
         kind: Config
         current-context: {{{first}}}
         contexts:
-        - {name: {{{first}}}, context: {cluster: {{{first}}}}}
-        - {name: {{{second}}}, context: {cluster: {{{second}}}}}
+        - {name: {{{first}}}, context: {cluster: {{{first}}}, namespace: {{{first}}}}}
+        - {name: {{{second}}}, context: {cluster: {{{second}}}, namespace: {{{second}}}}}
         clusters:
         - {name: {{{first}}}, cluster: {server: "http://{{{host}}}{{{first}}}/"}}
         - {name: {{{second}}}, cluster: {server: "http://{{{host}}}{{{second}}}/"}}

@@ -93,13 +93,15 @@ public sealed class CredentialKindsTests : IDisposable
         var broken = Path.Combine(_directory.Path, "broken");
         _directory.WriteScript("plugin.sh", $$$"""
             test -e {{{broken}}} && exit 1
-            printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t","expirationTimestamp":"2020-01-01T00:00:00Z"}}'
+            printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t","expirationTimestamp":"1999-01-01T00:00:00Z"}}'
             """);
         const string User = "{exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin.sh}}";
         await using var server = await EchoAuthorizationAsync();
-        using var api = TestClients.FromKubeconfig(_directory.Write("config", KubeconfigText.For(server.Url, User)));
+        var time = new FakeTimeProvider();
+        using var api = TestClients.FromKubeconfig(_directory.Write("config", KubeconfigText.For(server.Url, User)), time);
         await api.GetAsync();
         _directory.Write("broken", "");
+        time.Advance(TimeSpan.FromSeconds(10));
 
         var error = await Assert.ThrowsAsync<KubeApiException>(api.GetAsync);
 
@@ -113,10 +115,11 @@ public sealed class CredentialKindsTests : IDisposable
     [InlineData("printf 'a\\033[31mred' >&2; exit 3", "ended with exit code 3: a\\u001b[31mred")]
     [InlineData("true", "printed what is not JSON")]
     [InlineData("echo nonsense", "printed what is not JSON")]
-    [InlineData("echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{}}'", "answered with neither a token nor a client certificate")]
-    [InlineData("echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{\"token\":\"\"}}'", "answered with a token that is empty or has characters that no HTTP header can carry")]
-    [InlineData("echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{\"clientKeyData\":\"x\"}}'", "answered with one of client certificate and key, without the other")]
-    [InlineData("echo '{\"apiVersion\":\"client.authentication.k8s.io/v1beta1\",\"status\":{\"token\":\"t\"}}'", "answered with apiVersion client.authentication.k8s.io/v1beta1, the kubeconfig says client.authentication.k8s.io/v1")]
+    [InlineData("echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"Other\",\"status\":{\"token\":\"t\"}}'", "answered with kind Other in place of ExecCredential")]
+    [InlineData("echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"status\":{}}'", "answered with neither a token nor a client certificate")]
+    [InlineData("echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"status\":{\"token\":\"\"}}'", "answered with a token that is empty or has characters that no HTTP header can carry")]
+    [InlineData("echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"status\":{\"clientKeyData\":\"x\"}}'", "answered with one of client certificate and key, without the other")]
+    [InlineData("echo '{\"apiVersion\":\"client.authentication.k8s.io/v1beta1\",\"kind\":\"ExecCredential\",\"status\":{\"token\":\"t\"}}'", "answered with apiVersion client.authentication.k8s.io/v1beta1, the kubeconfig says client.authentication.k8s.io/v1")]
     public void An_exec_plugin_that_gives_nothing_is_named_with_its_hint(string script, string problem)
     {
         _directory.WriteScript("plugin.sh", script);
@@ -125,7 +128,7 @@ public sealed class CredentialKindsTests : IDisposable
 
         var error = Assert.Throws<KubeConfigurationException>(() => TestClients.FromKubeconfig(file));
 
-        Assert.Equal($"Kubeconfig {file}, context \"here\", cannot be used: its exec plugin \"{_directory.Path}/./plugin.sh\" {problem}; get it from example.com", error.Message);
+        Assert.Equal($"Kubeconfig {file}, context \"here\", cannot be used: its exec plugin \"{_directory.Path}/./plugin.sh\" {problem}; get it from example.com.", error.Message);
     }
 
     [Fact]
@@ -143,12 +146,95 @@ public sealed class CredentialKindsTests : IDisposable
         await api.GetAsync();
         await api.GetAsync();
         Assert.Single(File.ReadAllLines(Path.Combine(_directory.Path, "asked")));
-        time.Advance(TimeSpan.FromSeconds(31));
+        time.Advance(TimeSpan.FromSeconds(55));
         await api.GetAsync();
 
         Assert.Equal(
             ["""{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","spec":{"interactive":false}}""", """{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","spec":{"interactive":false}}"""],
             File.ReadAllLines(Path.Combine(_directory.Path, "asked")));
+    }
+
+    [Theory]
+    [InlineData(15, 13, 1)]
+    [InlineData(15, 14, 2)]
+    [InlineData(3600, 3569, 1)]
+    [InlineData(3600, 3571, 2)]
+    public async Task A_token_is_used_until_shortly_before_it_expires_however_short_its_life(int life, int passed, int runs)
+    {
+        var start = new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        _directory.WriteScript("plugin.sh", $$$"""
+            echo run >> {{{_directory.Path}}}/runs
+            printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t","expirationTimestamp":"{{{start.AddSeconds(life):O}}}"}}'
+            """);
+        const string User = "{exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin.sh}}";
+        await using var server = await EchoAuthorizationAsync();
+        var time = new FakeTimeProvider(start);
+        using var api = TestClients.FromKubeconfig(_directory.Write("config", KubeconfigText.For(server.Url, User)), time);
+
+        time.Advance(TimeSpan.FromSeconds(passed));
+        await api.GetAsync();
+
+        Assert.Equal(runs, File.ReadAllLines(Path.Combine(_directory.Path, "runs")).Length);
+    }
+
+    [Fact]
+    public async Task An_exec_plugin_learns_its_cluster_when_the_kubeconfig_says_so()
+    {
+        _directory.WriteScript("plugin.sh", $$$"""
+            printf '%s' "$KUBERNETES_EXEC_INFO" > {{{_directory.Path}}}/asked
+            printf '{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredential","status":{"token":"t"}}'
+            """);
+        const string User = "{exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: ./plugin.sh, provideClusterInfo: true}}";
+        const string Cluster = "tls-server-name: api, extensions: [{name: client.authentication.k8s.io/exec, extension: {audience: prod, ttl: 5, roles: [a, \"1\"]}}]";
+        await using var server = await EchoAuthorizationAsync();
+        using var api = TestClients.FromKubeconfig(_directory.Write("config", KubeconfigText.For(server.Url, User, Cluster)));
+
+        Assert.Equal(
+            "{\"apiVersion\":\"client.authentication.k8s.io/v1beta1\",\"kind\":\"ExecCredential\",\"spec\":{\"cluster\":{"
+            + $"\"server\":\"{server.Url}\",\"tls-server-name\":\"api\","
+            + "\"config\":{\"audience\":\"prod\",\"ttl\":5,\"roles\":[\"a\",\"1\"]}},\"interactive\":false}}",
+            File.ReadAllText(Path.Combine(_directory.Path, "asked")));
+    }
+
+    [Fact]
+    public async Task An_exec_plugin_that_does_not_end_is_ended()
+    {
+        _directory.WriteScript("plugin.sh", $$$"""
+            if test -e {{{_directory.Path}}}/hang; then echo $$ > {{{_directory.Path}}}/pid; exec sleep 600; fi
+            printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t","expirationTimestamp":"2000-01-01T00:00:00Z"}}'
+            """);
+        const string User = "{exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin.sh}}";
+        await using var server = await EchoAuthorizationAsync();
+        var time = new FakeTimeProvider(new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using var api = TestClients.FromKubeconfig(_directory.Write("config", KubeconfigText.For(server.Url, User)), time);
+        _directory.Write("hang", "");
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        var request = api.GetAsync();
+        var pidFile = Path.Combine(_directory.Path, "pid");
+        await Eventually.TrueAsync(() => File.Exists(pidFile) && File.ReadAllText(pidFile).EndsWith('\n'));
+        var plugin = System.Diagnostics.Process.GetProcessById(int.Parse(File.ReadAllText(pidFile), System.Globalization.CultureInfo.InvariantCulture));
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        await Assert.ThrowsAsync<KubeApiException>(() => request);
+        await plugin.WaitForExitAsync(TestContext.Current.CancellationToken);
+        File.Delete(Path.Combine(_directory.Path, "hang"));
+
+        Assert.Equal("Bearer t", (await api.GetAsync()).Name);
+    }
+
+    [Fact]
+    public async Task Requests_are_made_as_whom_the_kubeconfig_says()
+    {
+        const string User = "{token: admin, as: jänè, as-uid: \"7\", as-groups: [devs, ops], as-user-extra: {scopes: [read, write], \"acme.com/Project\": [x]}}";
+        await using var server = await TestApiServer.StartAsync(context => context.Response.WriteAsync(
+            $$"""{"name":"{{string.Join(' ', context.Request.Headers.Where(header => header.Key.StartsWith("Impersonate", StringComparison.Ordinal)).Select(header => $"{header.Key}={header.Value}").Order(StringComparer.Ordinal))}}"}"""),
+            headerEncoding: Encoding.UTF8);
+        using var api = TestClients.FromKubeconfig(_directory.Write("config", KubeconfigText.For(server.Url, User)));
+
+        Assert.Equal(
+            "Impersonate-Extra-acme.com%2FProject=x Impersonate-Extra-scopes=read, write Impersonate-Group=devs, ops Impersonate-Uid=7 Impersonate-User=jänè",
+            (await api.GetAsync()).Name);
     }
 
     private static Task<TestApiServer> EchoAuthorizationAsync() => TestApiServer.StartAsync(

@@ -98,14 +98,4 @@ public sealed class TokenFileTests : IAsyncLifetime
 
         Assert.Equal(["Bearer first", "Bearer first", "Bearer second"], _seen);
     }
-
-    [Fact]
-    public async Task A_file_that_was_never_read_is_named()
-    {
-        File.Delete(TokenFile);
-
-        var error = await Assert.ThrowsAsync<KubeApiException>(_api.GetAsync);
-
-        Assert.Contains(TokenFile, error.Message, StringComparison.Ordinal);
-    }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -18,11 +19,12 @@ internal sealed class TestApiServer : IAsyncDisposable
     public Uri Url => new(_app.Urls.Single());
 
     public static async Task<TestApiServer> StartAsync(
-        RequestDelegate answer, X509Certificate2? certificate = null, X509Certificate2? clientAuthority = null, bool compress = false)
+        RequestDelegate answer, X509Certificate2? certificate = null, X509Certificate2? clientAuthority = null, bool compress = false, Encoding? headerEncoding = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.RequestHeaderEncodingSelector = _ => headerEncoding);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
         {
             if (certificate is null)
                 return;

@@ -7,7 +7,7 @@ namespace OrleansOperator.KubeApi.Tests.Support;
 internal static class TestClients
 {
     /// <summary>An environment in which nothing is set.</summary>
-    public static KubeEnvironment Nowhere { get; } = new(static _ => null, "/nonexistent/home", "/nonexistent/serviceaccount");
+    public static KubeEnvironment Nowhere { get; } = new(static _ => null, "/nonexistent/home", "/nonexistent/serviceaccount", HasTerminal: false);
 
     public static KubeConnection Load(KubeEnvironment environment, KubeApiOptions? options = null, TimeProvider? time = null) =>
         new KubeConnectionLoader(environment, time ?? TimeProvider.System, NullLogger.Instance).Load(options ?? new KubeApiOptions());
