@@ -34,7 +34,7 @@ public sealed partial class FooPlannerTests
     public void Row_1_a_Foo_that_is_told_contradictory_things_of_is_read()
     {
         var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
-        known.Observe(Given.Seen(Given.Foo() with { ResourceVersion = 7 }, ObservationCause.Backlog));
+        known.Observe(Given.Seen(Given.Foo() with { ResourceVersion = 7 }, ObservationCause.Contradiction));
 
         Assert.Equal(new FooPlan.ReadFoo(Given.Foo().Key), Plan(known));
     }
