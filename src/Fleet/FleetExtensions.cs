@@ -5,6 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansOperator.Fleet.Api;
 using OrleansOperator.Fleet.Cluster;
+using OrleansOperator.Fleet.Pages;
+using OrleansOperator.Fleet.Silos;
 
 namespace OrleansOperator.Fleet;
 
@@ -17,21 +19,31 @@ public static class FleetExtensions
         ArgumentNullException.ThrowIfNull(silo);
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton<FleetKinds>();
+        silo.Services.AddSingleton<SiloReporter>();
         silo.Services.AddSingleton<FleetClient>();
         silo.Services.AddSingleton<FleetCluster>();
         silo.Services.AddSingleton<FleetReader>();
         silo.Services.AddSingleton<FleetApi>();
+        silo.Services.AddSingleton<FleetPages>();
         return silo.AddGrainService<FleetService>();
     }
 
-    /// <summary>Serves the JSON API under <c>/api</c>.</summary>
+    /// <summary>Serves the pages at <c>/</c>, and what they show as JSON under <c>/api</c>.</summary>
     public static IEndpointRouteBuilder MapFleet(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         endpoints.MapGet("/api/objects", static context => Api(context).ListAsync(context));
         endpoints.MapGet("/api/objects/{controller}/{namespace}/{name}", static context => Api(context).FindAsync(context));
+        endpoints.MapGet("/", static context => Pages(context).ListAsync(context));
+        endpoints.MapGet("/objects/{controller}/{namespace}/{name}", static context => Pages(context).FindAsync(context));
+        endpoints.MapGet("/silos", static context => Pages(context).SilosAsync(context));
+        endpoints.MapGet("/api/silos", static context => Api(context).SilosAsync(context));
+        foreach (var asset in (Asset[])[Asset.Style, Asset.Script, Asset.Icon])
+            endpoints.MapGet(asset.Route, asset.SendAsync);
         return endpoints;
     }
+
+    private static FleetPages Pages(HttpContext context) => context.RequestServices.GetRequiredService<FleetPages>();
 
     private static FleetApi Api(HttpContext context) => context.RequestServices.GetRequiredService<FleetApi>();
 }

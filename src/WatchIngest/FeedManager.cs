@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.Grains.Interfaces.Sharing;
 using OrleansOperator.WatchIngest.AntiEntropy;
+using OrleansOperator.WatchIngest.Health;
 
 namespace OrleansOperator.WatchIngest;
 
@@ -53,6 +54,12 @@ internal sealed partial class FeedManager : BackgroundService
             .. from feed in _feeds where !_local.IsComplete(feed.Id) select $"{feed.Id}: the grains of this silo have not been told everything",
         ];
     }
+
+    /// <summary>The feeds that this silo runs, by their names.</summary>
+    public IReadOnlyList<FeedStatus> Feeds() =>
+        [.. Running()
+            .Select(runner => new FeedStatus(runner.Feed.Id, runner.Cache.Count, runner.Delivers, runner.Age, runner.Lag, runner.NotReady))
+            .OrderBy(feed => feed.Id, StringComparer.Ordinal)];
 
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using OrleansOperator.WatchIngest.Health;
+
 namespace OrleansOperator.WatchIngest;
 
 /// <summary>Whether the feeds of this silo have delivered their first lists.</summary>
@@ -9,4 +11,7 @@ public sealed class IngestReadiness
 
     /// <summary>What is not ready and why, a line for each feed; empty when all is.</summary>
     public IReadOnlyList<string> Problems() => _manager.NotReady();
+
+    /// <summary>The feeds that this silo runs, by their names.</summary>
+    public IReadOnlyList<FeedStatus> Feeds() => _manager.Feeds();
 }

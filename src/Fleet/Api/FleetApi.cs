@@ -17,10 +17,11 @@ internal sealed class FleetApi(FleetReader fleet, FleetKinds kinds)
         try
         {
             var query = ObjectQueryText.Parse(context.Request.Query, kinds);
-            var (page, silent) = await fleet.ListAsync(query, context.RequestAborted);
+            var found = await fleet.ListAsync(query, context.RequestAborted);
+            var page = found.Page;
             await WriteAsync(context, new ListJson(
                 [.. page.Rows.Select(row => ObjectJson.Of(row, kinds))], page.Matched, page.First, page.Counts,
-                page.Next?.ToCursor(), page.Previous?.ToCursor(), silent),
+                page.Next?.ToCursor(), page.Previous?.ToCursor(), found.Silent, found.NotReady),
                 FleetJson.Default.ListJson);
         }
         catch (FleetQueryException e)
@@ -46,6 +47,13 @@ internal sealed class FleetApi(FleetReader fleet, FleetKinds kinds)
             [.. (detail?.Conditions ?? []).Select(condition => new ConditionJson(
                 condition.Type, condition.Status, condition.Reason, condition.Message, condition.LastTransitionTime, condition.ObservedGeneration))],
             detail?.Checked, [.. found.Runs.Select(Run)], found.Silent), FleetJson.Default.DetailJson);
+    }
+
+    /// <summary><c>GET /api/silos</c>.</summary>
+    public async Task SilosAsync(HttpContext context)
+    {
+        var answers = await fleet.SilosAsync(context.RequestAborted);
+        await WriteAsync(context, new SilosJson([.. answers.Answers.Select(answer => SiloJson.Of(answer.Silo, answer.Answer))], answers.Silent), FleetJson.Default.SilosJson);
     }
 
     /// <summary>The object that a path names.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using OrleansOperator.Fleet.Cluster;
 using OrleansOperator.Fleet.Objects;
+using OrleansOperator.Fleet.Silos;
 
 namespace OrleansOperator.Fleet.Api;
 
@@ -9,6 +10,7 @@ namespace OrleansOperator.Fleet.Api;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(FleetValueConverter)], WriteIndented = true)]
 [JsonSerializable(typeof(ListJson))]
 [JsonSerializable(typeof(DetailJson))]
+[JsonSerializable(typeof(SilosJson))]
 [JsonSerializable(typeof(ErrorJson))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(string))]
@@ -22,8 +24,10 @@ internal sealed partial class FleetJson : JsonSerializerContext;
 /// <param name="Next">Value of <c>after</c> for the next page.</param>
 /// <param name="Previous">Value of <c>before</c> for the previous page.</param>
 /// <param name="SilentSilos">Silos that did not answer: their objects are missing.</param>
+/// <param name="NotReady">Silos whose feeds have not delivered their first lists: objects may be missing anywhere.</param>
 internal sealed record ListJson(
-    IReadOnlyList<ObjectJson> Items, int Matched, int First, ObjectCounts Counts, string? Next, string? Previous, IReadOnlyList<SilentSilo> SilentSilos);
+    IReadOnlyList<ObjectJson> Items, int Matched, int First, ObjectCounts Counts, string? Next, string? Previous,
+    IReadOnlyList<SiloProblem> SilentSilos, IReadOnlyList<SiloProblem> NotReady);
 
 /// <summary>One object.</summary>
 internal sealed record ObjectJson(
@@ -48,7 +52,7 @@ internal sealed record ObjectJson(
 /// <param name="SilentSilos">Silos that did not answer.</param>
 internal sealed record DetailJson(
     ObjectJson? Object, string? Uid, long? Generation, string? ResourceVersion, IReadOnlyList<ConditionJson> Conditions, DateTimeOffset? Checked,
-    IReadOnlyList<RunJson> Runs, IReadOnlyList<SilentSilo> SilentSilos);
+    IReadOnlyList<RunJson> Runs, IReadOnlyList<SiloProblem> SilentSilos);
 
 /// <summary>One condition.</summary>
 internal sealed record ConditionJson(string Type, string Status, string Reason, string Message, DateTimeOffset LastTransitionTime, long ObservedGeneration);
@@ -62,6 +66,25 @@ internal sealed record StepJson(string Plan, string Why, IReadOnlyList<RequestJs
 
 /// <summary>One request of a step.</summary>
 internal sealed record RequestJson(string Method, string Path, JsonElement? Body, bool Failed, int? Code, string Answer, double Seconds);
+
+/// <summary><c>/api/silos</c>.</summary>
+/// <param name="Items">The active silos.</param>
+/// <param name="SilentSilos">Silos that did not answer.</param>
+internal sealed record SilosJson(IReadOnlyList<SiloJson> Items, IReadOnlyList<SiloProblem> SilentSilos);
+
+/// <summary>One silo.</summary>
+internal sealed record SiloJson(
+    string Name, string Address, string Version, DateTimeOffset Started, ObjectCounts Counts, int ReconcilesRunning, int ReconcilesWaiting, int ReconcilesLimit,
+    IReadOnlyList<FeedJson> Feeds, long ResidentBytes, long HeapBytes)
+{
+    public static SiloJson Of(ClusterMember member, SiloReport report) => new(
+        member.Name, member.SiloAddress.Endpoint.ToString(), report.Version, report.Started, report.Counts, report.Running, report.Waiting, report.Limit,
+        [.. report.Feeds.Select(feed => new FeedJson(feed.Id, feed.Objects, feed.Delivers, feed.Age.TotalSeconds, feed.Lag.TotalSeconds, feed.NotReady))],
+        report.ResidentBytes, report.HeapBytes);
+}
+
+/// <summary>One feed of a silo.</summary>
+internal sealed record FeedJson(string Id, int Objects, bool Delivers, double AgeSeconds, double LagSeconds, string? NotReady);
 
 /// <summary>An error.</summary>
 internal sealed record ErrorJson(string Error);

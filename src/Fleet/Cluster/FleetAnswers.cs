@@ -3,9 +3,9 @@ namespace OrleansOperator.Fleet.Cluster;
 /// <summary>What the silos have answered to one question.</summary>
 /// <param name="Answers">The answers.</param>
 /// <param name="Silent">The silos that have not answered.</param>
-internal sealed record FleetAnswers<T>(IReadOnlyList<(ClusterMember Silo, T Answer)> Answers, IReadOnlyList<SilentSilo> Silent);
+internal sealed record FleetAnswers<T>(IReadOnlyList<(ClusterMember Silo, T Answer)> Answers, IReadOnlyList<SiloProblem> Silent);
 
-/// <summary>A silo that has not answered.</summary>
+/// <summary>What is wrong with a silo.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Problem">Why not.</param>
-internal sealed record SilentSilo(string Name, string Problem);
+/// <param name="Problem">What is wrong.</param>
+internal sealed record SiloProblem(string Name, string Problem);

@@ -13,13 +13,13 @@ internal sealed class FleetCluster(FleetClient client, IClusterMembershipService
             .Where(member => member.Status == SiloStatus.Active && (silo is null || member.Name == silo))
             .OrderBy(member => member.Name, StringComparer.Ordinal)
             .Select(member => AskAsync(member, ask, cancellationToken));
-        var (answers, silent) = (new List<(ClusterMember, T)>(), new List<SilentSilo>());
+        var (answers, silent) = (new List<(ClusterMember, T)>(), new List<SiloProblem>());
         foreach (var (member, answer, problem) in await Task.WhenAll(asked))
         {
             if (problem is null)
                 answers.Add((member, answer!));
             else
-                silent.Add(new SilentSilo(member.Name, problem));
+                silent.Add(new SiloProblem(member.Name, problem));
         }
 
         return new FleetAnswers<T>(answers, silent);

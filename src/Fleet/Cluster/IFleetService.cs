@@ -1,5 +1,6 @@
 using Orleans.Services;
 using OrleansOperator.Fleet.Objects;
+using OrleansOperator.Fleet.Silos;
 using OrleansOperator.Grains.Interfaces;
 
 namespace OrleansOperator.Fleet.Cluster;
@@ -15,4 +16,8 @@ internal interface IFleetService : IGrainService
     /// <summary>What this silo knows of one object.</summary>
     [Alias("find")]
     Task<ObjectFinding> Find(string controller, ObjectKey key);
+
+    /// <summary>How this silo is doing.</summary>
+    [Alias("report")]
+    Task<SiloReport> Report();
 }

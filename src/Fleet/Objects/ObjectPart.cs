@@ -10,4 +10,8 @@ public sealed record ObjectPart(
     [property: Id(0)] IReadOnlyList<ObjectRow> Rows,
     [property: Id(1)] ObjectCounts Counts,
     [property: Id(2)] int Matched,
-    [property: Id(3)] int Passed);
+    [property: Id(3)] int Passed)
+{
+    /// <summary>Why there may be too few objects anywhere: this silo's feeds that have not delivered their first lists.</summary>
+    [Id(4)] public IReadOnlyList<string> NotReady { get; init; } = [];
+}

@@ -36,12 +36,12 @@ internal static class ObjectStates
         { Outcome: OutcomeKind.Stalled } => ObjectState.Stalled,
         _ when snapshot.Deleting => ObjectState.Deleting,
         _ when ready is null => status is { Outcome: OutcomeKind.Done, IsRunning: false } && status.Checked != default ? ObjectState.Ready : ObjectState.NotReady,
-        _ => ready.Status == "True" && !IsOutdated(snapshot, ready) ? ObjectState.Ready : ObjectState.NotReady,
+        _ => ready.Status == "True" && !IsOutdated(snapshot.Generation, ready) ? ObjectState.Ready : ObjectState.NotReady,
     };
 
     /// <summary>Whether a condition says how an earlier generation stood.</summary>
-    public static bool IsOutdated(ResourceSnapshot snapshot, Condition ready) =>
-        ready.ObservedGeneration != 0 && ready.ObservedGeneration < snapshot.Generation;
+    public static bool IsOutdated(long generation, Condition condition) =>
+        condition.ObservedGeneration != 0 && condition.ObservedGeneration < generation;
 
     /// <summary>The state in URLs.</summary>
     public static string Id(this ObjectState state) => state switch

@@ -61,6 +61,19 @@ internal static class ObjectTable
         return new ObjectPart(rows, counts, matched, passed);
     }
 
+    /// <summary>How many objects there are in each state.</summary>
+    public static ObjectCounts Count(IEnumerable<IReconcilerView> views, FleetKinds kinds)
+    {
+        var counts = new ObjectCounts();
+        foreach (var view in views)
+        {
+            if (kinds.Find(view.Controller) is { } kind && view.Snapshot is { } snapshot)
+                counts = counts.With(ObjectStates.Of(snapshot, kind.Ready(snapshot), view.Status));
+        }
+
+        return counts;
+    }
+
     /// <summary>All that is known of one object; null when it is not known.</summary>
     public static ObjectDetail? Find(IReconcilerView view, FleetKind kind, string silo)
     {
@@ -86,7 +99,7 @@ internal static class ObjectTable
             Silo = key.Silo,
             State = state,
             Ready = ready?.Status,
-            ReadyIsOutdated = ready is not null && ObjectStates.IsOutdated(snapshot, ready),
+            ReadyIsOutdated = ready is not null && ObjectStates.IsOutdated(snapshot.Generation, ready),
             Reason = ready?.Reason ?? "",
             Message = Cut(ready?.Message ?? ""),
             Columns = [.. kind.Columns.Select(column => column.Value(snapshot))],
