@@ -4,6 +4,7 @@ using Orleans.Dashboard;
 using OrleansOperator.Clustering.Kubernetes;
 using OrleansOperator.Fleet;
 using OrleansOperator.Silo.Settings;
+using OrleansOperator.Silo.Tls;
 
 namespace OrleansOperator.Silo.Hosting;
 
@@ -58,6 +59,7 @@ internal static class SiloCluster
         }
 
         // Its live log stream would show every log line of the silo to whoever reaches the admin address.
+        silo.UseSiloTls(settings);
         silo.AddDashboard(options => options.HideTrace = true);
         silo.AddFleet();
     }

@@ -6,6 +6,7 @@ using OrleansOperator.Silo.Foos;
 using OrleansOperator.Silo.Health;
 using OrleansOperator.Silo.Settings;
 using OrleansOperator.Silo.Telemetry;
+using OrleansOperator.Silo.Tls;
 using OrleansOperator.WatchIngest;
 
 namespace OrleansOperator.Silo.Hosting;
@@ -53,6 +54,7 @@ internal static class SiloHost
         // What is wrong with the settings is reported before anything starts.
         FeedRanges.EnsureKnown(settings, app.Services.GetServices<FeedDefinition>());
         app.Services.GetRequiredService<IKubeApi>();
+        app.Services.GetService<SiloCertificates>();
         app.UseAdminGuard();
         app.MapHealthChecks("/healthz", HealthText.Options(HealthTags.Live));
         app.MapHealthChecks("/readyz", HealthText.Options(HealthTags.Ready));

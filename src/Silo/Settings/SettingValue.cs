@@ -90,6 +90,12 @@ internal static partial class SettingValue
             throw new FormatException("cannot be the name of a namespace: at most 63 of a-z, 0-9 and '-', with a letter or digit at both ends");
     });
 
+    /// <summary>A DNS name, without wildcards.</summary>
+    public static string DnsName(string text) =>
+        text.Length <= 253 && text.Split('.').All(label => DnsLabel().IsMatch(label))
+            ? text
+            : throw new FormatException("is not a DNS name in lower case, such as silo.orleans-operator.svc");
+
     /// <summary>A label selector as kubectl's <c>-l</c> takes it.</summary>
     public static string LabelSelector(string text) =>
         CommaOutsideParentheses().Split(text).All(requirement => Requirement().IsMatch(requirement))

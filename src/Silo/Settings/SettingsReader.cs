@@ -40,6 +40,8 @@ internal static class SettingsReader
     {
         if (settings.Dev && (settings.Kubeconfig ?? settings.Context ?? settings.Master?.ToString()) is not null)
             throw new SettingsException("--dev starts an API server of its own: leave out --kubeconfig, --context and --master, or --dev.");
+        if (settings is { TlsName: not null, TlsDirectory: null })
+            throw new SettingsException("--tls-name needs --tls-directory: give both or neither.");
         Listener.EnsureApart(settings);
         return settings;
     }

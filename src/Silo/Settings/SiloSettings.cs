@@ -60,6 +60,12 @@ public sealed record SiloSettings
     /// <summary>Port for Orleans clients; 0 for none.</summary>
     public int GatewayPort { get; init; } = 30000;
 
+    /// <summary>Folder with tls.crt, tls.key and ca.crt for mutual TLS between silos; null for none.</summary>
+    public string? TlsDirectory { get; init; }
+
+    /// <summary>The DNS name that the certificates of all silos have; null for the first one of tls.crt.</summary>
+    public string? TlsName { get; init; }
+
     /// <summary>
     /// How long another silo may take to answer a probe. One that has died is given up after about this time, one that hangs
     /// after about four times this.

@@ -12,6 +12,7 @@ internal static class SiloLogging
     [
         "Polly",
         "Orleans.Runtime.GrainCallCancellationManager",
+        "Orleans.Connections.Security",
         "Orleans.Messaging",
         "Orleans.Runtime.CallbackData",
         "Orleans.Runtime.Messaging",

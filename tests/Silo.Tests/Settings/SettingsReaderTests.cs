@@ -106,6 +106,8 @@ public sealed class SettingsReaderTests
     [InlineData("advertised-ip", "0.0.0.0", "--advertised-ip: '0.0.0.0' is not an address that other silos can connect to.")]
     [InlineData("advertised-ip", "::", "--advertised-ip: '::' is not an address that other silos can connect to.")]
     [InlineData("advertised-ip", "239.1.1.1", "--advertised-ip: '239.1.1.1' is not an address that other silos can connect to.")]
+    [InlineData("tls-name", "silo.orleans-operator.svc", "--tls-name needs --tls-directory: give both or neither.")]
+    [InlineData("tls-name", "*.example.com", "--tls-name: '*.example.com' is not a DNS name in lower case, such as silo.orleans-operator.svc.")]
     [InlineData("pod-selector", "app=", null)]
     [InlineData("pod-selector", "app.kubernetes.io/name=x, tier in (a,b),!test, q notin (z), w != 1,e==2,some", null)]
     [InlineData("pod-selector", "app=a b", "--pod-selector: 'app=a b' is not a label selector such as app=orleans-operator or 'tier in (a,b),!test'.")]
