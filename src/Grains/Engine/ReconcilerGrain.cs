@@ -224,6 +224,8 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
         (_news, _fresh) = (false, false);
         started = Clock.GetTimestamp();
         _status = _status.Running(Now());
+        var scope = new ReconcileScope(Controller, ObjectKey.Parse(this.GetPrimaryKeyString()), Knowledge.Snapshot?.Generation ?? 0);
+        using var logScope = Logger.BeginScope(scope);
         var run = ReconcileRun.Begin(Controller, this.GetPrimaryKeyString(), Clock.GetUtcNow());
         ReconcileOutcome outcome;
         try

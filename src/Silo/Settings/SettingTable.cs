@@ -59,5 +59,7 @@ internal static class SettingTable
             (s, v) => s with { FeedRanges = Ranges(v) }) { IsList = true },
         new("log-level", "LEVEL", "trace, debug, information, warning or error.", "information",
             (s, v) => s with { LogLevel = Level(v) }),
+        new("log-format", "FORMAT", "text, or json: one object per line, with namespace, name, generation and reconcile id as fields.", "text",
+            (s, v) => s with { LogFormat = Format(v) }),
     ];
 }

@@ -116,6 +116,13 @@ internal static partial class SettingValue
         return ranges;
     }
 
+    public static LogFormat Format(string text) => text switch
+    {
+        "text" => LogFormat.Text,
+        "json" => LogFormat.Json,
+        _ => throw new FormatException("is not text or json"),
+    };
+
     public static LogLevel Level(string text) =>
         Enum.TryParse<LogLevel>(text, ignoreCase: true, out var level) && level is >= LogLevel.Trace and <= LogLevel.Error
             ? level

@@ -98,4 +98,7 @@ public sealed record SiloSettings
 
     /// <summary>The least severe log lines that are written.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>What a log line looks like.</summary>
+    public LogFormat LogFormat { get; init; }
 }

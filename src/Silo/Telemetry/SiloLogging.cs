@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Console;
 using OrleansOperator.Silo.Settings;
 
 namespace OrleansOperator.Silo.Telemetry;
@@ -26,12 +27,20 @@ internal static class SiloLogging
     public static void AddSiloLogging(this ILoggingBuilder logging, SiloSettings settings)
     {
         logging.SetMinimumLevel(settings.LogLevel);
-        logging.AddSimpleConsole(console =>
+        if (settings.LogFormat == LogFormat.Json)
         {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-        });
+            logging.AddConsole(console => console.FormatterName = JsonLogFormatter.FormatterName);
+            logging.AddConsoleFormatter<JsonLogFormatter, ConsoleFormatterOptions>();
+        }
+        else
+        {
+            logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            });
+        }
 
         // Orleans and ASP.NET narrate at Information; what an operator on call needs of it is at Warning.
         if (settings.LogLevel == LogLevel.Information)

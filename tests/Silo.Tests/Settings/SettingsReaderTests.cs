@@ -69,6 +69,7 @@ public sealed class SettingsReaderTests
             ["feed-standbys"] = "2",
             ["feed-ranges"] = "foos=2,deployments=4",
             ["log-level"] = "Warning",
+            ["log-format"] = "json",
         });
 
         Assert.True(settings.Dev);
