@@ -122,10 +122,15 @@ public sealed partial class LogSummary : IDisposable
 
         // An entry may have become due a moment ago.
         due = due > TimeSpan.Zero ? due : TimeSpan.Zero;
-        if (_timer is null)
-            _timer = _clock.CreateTimer(static state => ((LogSummary)state!).WriteDue(), this, due, Timeout.InfiniteTimeSpan);
-        else
+        if (_timer is not null)
+        {
             _timer.Change(due, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        // The log scopes and the trace of whoever fails first are not those of the lines to come.
+        using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
+            _timer = _clock.CreateTimer(static state => ((LogSummary)state!).WriteDue(), this, due, Timeout.InfiniteTimeSpan);
     }
 
     private sealed class Entry(LogLevel level, string detail, string example, long since)

@@ -134,6 +134,24 @@ public sealed class LogSummaryTests : IDisposable
         Assert.StartsWith("Warning: Reconciling foo fails and is retried, 19999 more in", Assert.Single(_log.Take()), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_line_with_the_count_does_not_belong_to_the_scope_of_the_first_failure()
+    {
+        var clock = new FlowingClock();
+        using var summary = new LogSummary(_log, clock);
+        var scope = new AsyncLocal<string?> { Value = "ns/a" };
+        string? seen = "nothing";
+        _log.Written = () => seen = scope.Value;
+        summary.Report(LogLevel.Warning, Problem, "503", "503", "ns/a");
+        summary.Report(LogLevel.Warning, Problem, "503", "503", "ns/b");
+        Assert.Equal("ns/a", seen);
+
+        scope.Value = null;
+        clock.Advance(LogSummary.Period);
+
+        Assert.Null(seen);
+    }
+
     private void Fail(string example, string cause = "503") =>
         _summary.Report(LogLevel.Warning, Problem, cause, $"{cause} of the API server", example);
 
@@ -145,6 +163,8 @@ public sealed class LogSummaryTests : IDisposable
         public LogLevel Least { get; set; }
 
         public List<Exception?> Exceptions { get; } = [];
+
+        public Action Written { get; set; } = static () => { };
 
         public List<string> Take()
         {
@@ -162,6 +182,25 @@ public sealed class LogSummaryTests : IDisposable
         {
             _lines.Add($"{logLevel}: {formatter(state, exception)}");
             Exceptions.Add(exception);
+            Written();
+        }
+    }
+
+    /// <summary>A clock whose timers run in the context of whoever sets them, as the system's do.</summary>
+    private sealed class FlowingClock : FakeTimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var context = ExecutionContext.Capture();
+            return base.CreateTimer(
+                given =>
+                {
+                    if (context is null)
+                        callback(given);
+                    else
+                        ExecutionContext.Run(context, _ => callback(given), null);
+                },
+                state, dueTime, period);
         }
     }
 }

@@ -351,8 +351,10 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
         Log.Failed(Logger, Controller, this.GetPrimaryKeyString(), _failures + 1, problem);
 
         // The first failures of an object are everyday conflicts.
-        if (_failures >= EverydayFailures)
-            _services.Failures.Report(LogLevel.Warning, $"Reconciling {Controller} keeps failing and is retried", e.Cause, problem, this.GetPrimaryKeyString());
+        if (_failures < EverydayFailures)
+            return;
+        var detail = e.Code is null || AccessDiagnosis.Describe(e) is not null ? problem : $"{e.Cause}: {problem}";
+        _services.Failures.Report(LogLevel.Warning, $"Reconciling {Controller} keeps failing and is retried", e.Cause, detail, this.GetPrimaryKeyString());
     }
 
     private static partial class Log

@@ -30,23 +30,14 @@ internal static class SiloRunner
             return 0;
         }
 
-        if (dev is not null)
-        {
-            Console.WriteLine($"API server:  {dev.Url}");
-            Console.WriteLine($"kubeconfig:  {dev.Kubeconfig}");
-            Console.WriteLine($"             try: kubectl --kubeconfig {dev.Kubeconfig} get foos");
-        }
-
-        foreach (var url in settings.ProbeUrls())
-            Console.WriteLine($"Probes:      {url}/readyz   {url}/metrics");
-        foreach (var url in settings.AdminUrls)
-            Console.WriteLine($"Dashboard:   {url}/dashboard");
-        await AnnounceReadyAsync(app);
+        var announcements = new Announcements(settings, app.Services.GetRequiredService<ILoggerFactory>());
+        announcements.Started(dev);
+        await AnnounceReadyAsync(app, announcements);
         await app.WaitForShutdownAsync(cancellationToken);
         return 0;
     }
 
-    private static async Task AnnounceReadyAsync(WebApplication app)
+    private static async Task AnnounceReadyAsync(WebApplication app, Announcements announcements)
     {
         var stopping = app.Lifetime.ApplicationStopping;
         var health = app.Services.GetRequiredService<HealthCheckService>();
@@ -55,7 +46,7 @@ internal static class SiloRunner
         {
             while ((await health.CheckHealthAsync(check => check.Tags.Contains(HealthTags.Ready), stopping)).Status != HealthStatus.Healthy)
                 await timer.WaitForNextTickAsync(stopping);
-            Console.WriteLine("Silo ready");
+            announcements.Ready();
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

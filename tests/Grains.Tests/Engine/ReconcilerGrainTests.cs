@@ -121,7 +121,7 @@ public sealed class ReconcilerGrainTests : IClassFixture<ProbeSilo>, IDisposable
         }
 
         var lines = _silo.Log.Lines.Where(line => line.Level >= LogLevel.Warning && line.Message.Contains(_namespace, StringComparison.Ordinal)).ToList();
-        Assert.Equal($"Reconciling probe keeps failing and is retried: the server is away (such as {Key}-0)", Assert.Single(lines).Message);
+        Assert.Equal($"Reconciling probe keeps failing and is retried: patch {_namespace}: 503 ServiceUnavailable: the server is away (such as {Key}-0)", Assert.Single(lines).Message);
     }
 
     [Fact]

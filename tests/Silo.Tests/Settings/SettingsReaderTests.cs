@@ -81,7 +81,7 @@ public sealed class SettingsReaderTests
         Assert.Equal((TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(10)), (settings.ProbeTimeout, settings.HeartbeatPeriod));
         Assert.Equal(("app=operator", 2), (settings.PodSelector, settings.FeedStandbys));
         Assert.Equal((2, 4), (settings.FeedRanges["foos"], settings.FeedRanges["deployments"]));
-        Assert.Equal(LogLevel.Warning, settings.LogLevel);
+        Assert.Equal((LogLevel.Warning, LogFormat.Json), (settings.LogLevel, settings.LogFormat));
     }
 
     [Theory]
@@ -99,6 +99,7 @@ public sealed class SettingsReaderTests
     [InlineData("advertised-ip", "me", "--advertised-ip: 'me' is not an IP address.")]
     [InlineData("feed-ranges", "foos", "--feed-ranges: 'foos' is not of the form KIND=N, such as foos=4.")]
     [InlineData("feed-ranges", "foos=2,foos=3", "--feed-ranges: 'foos=2,foos=3' names foos twice.")]
+    [InlineData("log-format", "xml", "--log-format: 'xml' is not text or json.")]
     [InlineData("log-level", "7", "--log-level: '7' is not trace, debug, information, warning or error.")]
     [InlineData("namespace", "", "--namespace: '' is empty.")]
     [InlineData("namespace", "Bad_NS", "--namespace: 'Bad_NS' cannot be the name of a namespace: at most 63 of a-z, 0-9 and '-', with a letter or digit at both ends.")]
