@@ -7,7 +7,6 @@ namespace OrleansOperator.Grains.Engine;
 /// the knowledge afterwards, which is this same instance when there was nothing new.
 /// </summary>
 /// <typeparam name="T">The kind of object.</typeparam>
-[GenerateSerializer, Immutable, Alias("oo.known`1")]
 internal sealed record Known<T>
     where T : ResourceSnapshot
 {
@@ -15,19 +14,19 @@ internal sealed record Known<T>
     public static Known<T> Nothing { get; } = new();
 
     /// <summary>The newest state that was seen, also of an object that is gone; null when none was ever seen.</summary>
-    [Id(0)] public T? Last { get; init; }
+    public T? Last { get; init; }
 
     /// <summary>Whether there is none, as of the last that was heard.</summary>
-    [Id(1)] public bool IsAbsent { get; init; }
+    public bool IsAbsent { get; init; }
 
     /// <summary>Whether it has to be read, because it may have changed unseen, or because what was told is contradictory.</summary>
-    [Id(2)] public bool IsDoubted { get; init; }
+    public bool IsDoubted { get; init; }
 
     /// <summary>
     /// Whether the object that this one belongs to was news, or was read, since this was learned. What is not settled may be
     /// another activation's work for a change that this one has not heard of.
     /// </summary>
-    [Id(3)] public bool IsSettled { get; init; }
+    public bool IsSettled { get; init; }
 
     /// <summary>Whether it has to be read before anything is decided about it. Unknown is not absent.</summary>
     public bool IsUnknown => IsDoubted || (Last is null && !IsAbsent);
@@ -43,18 +42,18 @@ internal sealed record Known<T>
     /// of the same name is newer than everything that was seen of its predecessor.
     /// </summary>
     /// <param name="seen">The object.</param>
-    /// <param name="listed">
-    /// Whether it is part of what the feed has, and not a change, which may be late. What then contradicts newer knowledge puts
-    /// that in doubt: versions go back when etcd is restored from a backup, and objects that were deleted return.
+    /// <param name="contradicts">
+    /// Whether the feed has it for good, and it is not only late. What then contradicts newer knowledge puts that in doubt: versions
+    /// go back when etcd is restored from a backup, and objects that were deleted return.
     /// </param>
-    public Known<T> See(T seen, bool listed)
+    public Known<T> See(T seen, bool contradicts = false)
     {
         var same = seen.Uid == Last?.Uid;
         if (same && !IsAbsent && seen.ResourceVersion == Last!.ResourceVersion && !IsDoubted)
             return this;
         if (Last is null || (seen.ResourceVersion >= Last.ResourceVersion && !(same && IsAbsent)))
             return Of(seen);
-        return !IsDoubted && (listed || (!same && IsAbsent)) ? this with { IsDoubted = true } : this;
+        return !IsDoubted && (contradicts || (!same && IsAbsent)) ? this with { IsDoubted = true } : this;
     }
 
     /// <summary>A feed has seen that an object is gone. That says nothing about another uid.</summary>
@@ -71,7 +70,7 @@ internal sealed record Known<T>
     {
         var unchanged = ReferenceEquals(Last, asked.Last) && IsAbsent == asked.IsAbsent && IsDoubted == asked.IsDoubted;
         if (!unchanged)
-            return answer is null ? this : See(answer, listed: false);
+            return answer is null ? this : See(answer);
         if (answer is null)
             return new Known<T> { Last = Last, IsAbsent = true };
         return answer.Uid == Object?.Uid && answer.ResourceVersion == Object.ResourceVersion ? this : Of(answer);

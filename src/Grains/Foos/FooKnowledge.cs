@@ -6,41 +6,38 @@ using OrleansOperator.Grains.Interfaces.Foos;
 namespace OrleansOperator.Grains.Foos;
 
 /// <summary>What a grain knows: its Foo, the Deployments that were seen with it, and what it must remember of its own writes.</summary>
-[GenerateSerializer, Alias("oo.foo-knowledge")]
 internal sealed class FooKnowledge : IKnowledge
 {
     /// <summary>The Foo, also one that is being deleted.</summary>
-    [Id(0)]
     public Known<FooSnapshot> Root { get; private set; } = Known<FooSnapshot>.Nothing;
 
     /// <summary>By name. A name that is not in here is unknown, which is not the same as absent.</summary>
-    [Id(1)]
     public Dictionary<string, Known<DeploymentSnapshot>> Deployments { get; private set; } = [];
 
     /// <summary>What the API server refused as invalid, if anything.</summary>
-    [Id(2)]
     public Refusal? Refused { get; set; }
 
     /// <summary>What the cluster keeps changing back, if anything.</summary>
-    [Id(3)]
     public Resistance? Resisted { get; set; }
 
+    /// <summary>How the last repairs went, if there were any.</summary>
+    public Contest? Contest { get; set; }
+
+    /// <summary>When the status was last written by this activation.</summary>
+    public DateTimeOffset StatusWrittenAt { get; set; }
+
     /// <summary>The newest generation that is known to have been synced.</summary>
-    [Id(4)]
     public SyncedGeneration? Synced { get; set; }
 
     /// <summary>
     /// The last error that an Event reported. Needed only with a CRD that keeps no conditions, where the status does not say it.
     /// </summary>
-    [Id(5)]
     public ReportedReason? Reported { get; set; }
 
     /// <summary>What keeps the Foo from being synced, if anything.</summary>
-    [Id(6)]
     public Trouble? Trouble { get; set; }
 
     /// <summary>The status that the API server refused as invalid, if any: written again it would be refused again.</summary>
-    [Id(7)]
     public RefusedStatus? RefusedStatus { get; set; }
 
     /// <summary>The Foo when there is one to take care of.</summary>
@@ -61,11 +58,11 @@ internal sealed class FooKnowledge : IKnowledge
     public bool Observe(Observation observation)
     {
         ArgumentNullException.ThrowIfNull(observation);
-        var listed = observation.Cause == ObservationCause.Contradiction;
+        var contradicts = observation.Cause == ObservationCause.Contradiction;
         return observation switch
         {
-            { Snapshot: FooSnapshot foo } => Take(foo, listed),
-            { Snapshot: DeploymentSnapshot deployment } => Take(deployment, listed),
+            { Snapshot: FooSnapshot foo } => Take(foo, contradicts),
+            { Snapshot: DeploymentSnapshot deployment } => Take(deployment, contradicts),
             { IsTombstone: true } when observation.Resource == FooResources.Foos.QualifiedName => TakeFoo(Root.Gone(observation.Uid)),
             { IsTombstone: true } when observation.Resource == FooResources.Deployments.QualifiedName =>
                 TakeDeployment(observation.Key.Name, Find(observation.Key.Name).Gone(observation.Uid)),
@@ -104,11 +101,11 @@ internal sealed class FooKnowledge : IKnowledge
     public void Unsettle(string name) => TakeDeployment(name, Find(name) with { IsSettled = false });
 
     /// <summary>A feed has seen the Foo.</summary>
-    public bool Take(FooSnapshot foo, bool listed = false) => TakeFoo(Root.See(foo, listed));
+    public bool Take(FooSnapshot foo, bool contradicts = false) => TakeFoo(Root.See(foo, contradicts));
 
     /// <summary>A feed has seen a Deployment.</summary>
-    public bool Take(DeploymentSnapshot deployment, bool listed = false) =>
-        TakeDeployment(deployment.Key.Name, Find(deployment.Key.Name).See(deployment, listed));
+    public bool Take(DeploymentSnapshot deployment, bool contradicts = false) =>
+        TakeDeployment(deployment.Key.Name, Find(deployment.Key.Name).See(deployment, contradicts));
 
     /// <summary>The API server has answered a request for the Foo, or for its status.</summary>
     /// <param name="answer">The Foo, or null when there is none.</param>

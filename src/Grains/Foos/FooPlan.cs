@@ -42,7 +42,20 @@ internal abstract record FooPlan
     public sealed record Create(string Name, int? Replicas) : FooPlan;
 
     /// <summary>Put back what the Foo defines; null is left alone.</summary>
-    public sealed record Patch(DeploymentSnapshot Deployment, int? Replicas, bool Image, bool AppLabel, bool ControllerLabel) : FooPlan;
+    public sealed record Patch(DeploymentSnapshot Deployment, int? Replicas, bool Image, bool AppLabel, bool ControllerLabel) : FooPlan
+    {
+        /// <summary>What is put back, in words.</summary>
+        public string Fields => string.Join(" and ", new[]
+        {
+            Replicas is null ? null : "replicas", Image ? "the image" : null, AppLabel || ControllerLabel ? "the pod labels" : null,
+        }.OfType<string>());
+
+        /// <summary>One of the fields that are put back, as managedFields name it (KEP-555, FieldsV1).</summary>
+        public IReadOnlyList<string> FieldPath =>
+            Replicas is not null ? ["f:spec", "f:replicas"]
+            : Image ? ["f:spec", "f:template", "f:spec", "f:containers", $$"""k:{"name":"{{FooPlanner.Container}}"}""", "f:image"]
+            : ["f:spec", "f:template", "f:metadata", "f:labels", AppLabel ? "f:app" : "f:controller"];
+    }
 
     /// <summary>Delete the Deployment of an earlier name.</summary>
     public sealed record Delete(DeploymentSnapshot Deployment) : FooPlan;

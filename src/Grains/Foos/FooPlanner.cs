@@ -17,6 +17,8 @@ internal static class FooPlanner
     /// <summary>The pods' <c>app</c> label.</summary>
     public const string App = "nginx";
 
+    private static readonly TimeSpan StatusPace = TimeSpan.FromMinutes(1);
+
     /// <summary>Decides.</summary>
     /// <param name="known">What is known.</param>
     /// <param name="kept">Which status fields the CRD keeps.</param>
@@ -58,6 +60,8 @@ internal static class FooPlanner
         }
 
         var repair = Repair(foo, deployment);
+        if (known.Contest is { } contest && contest.IsOf(foo, deployment) && (repair is null ? contest.OverAt : contest.RetryAt) is var next && next > now)
+            return Contended(known, foo, kept, now, contest, deployment, next);
         if (repair is not null && Resistance(known, foo, deployment, now) is { } until)
         {
             return Settle(known, foo, kept, now, deployment.AvailableReplicas, false, FooReasons.ChangedByAdmission,
@@ -113,6 +117,21 @@ internal static class FooPlanner
         { IsUnknown: true } => foo.AvailableReplicas ?? 0,
         _ => 0,
     };
+
+    /// <summary>
+    /// Another writer keeps changing the Deployment: it is told, and the next repair waits. How many replicas are available is part
+    /// of the fight, and is told at a walking pace only.
+    /// </summary>
+    private static FooPlan Contended(
+        FooKnowledge known, FooSnapshot foo, FooStatusFields kept, DateTimeOffset now, Contest contest, DeploymentSnapshot deployment, DateTimeOffset until)
+    {
+        var message = contest.Message(deployment);
+        var available = deployment.AvailableReplicas;
+        var refresh = known.StatusWrittenAt + StatusPace;
+        if (refresh > now && foo.AvailableReplicas is { } told && told != available && FooStatus.ReadyOf(foo) is { Reason: FooReasons.Contended } ready && ready.Message == message)
+            (available, until) = (told, refresh < until ? refresh : until);
+        return Settle(known, foo, kept, now, available, false, FooReasons.Contended, message, new FooPlan.Wait(until));
+    }
 
     /// <summary>Until when a repair is not tried, because the last one came to nothing and nobody has changed anything since.</summary>
     private static DateTimeOffset? Resistance(FooKnowledge known, FooSnapshot foo, DeploymentSnapshot deployment, DateTimeOffset now) =>

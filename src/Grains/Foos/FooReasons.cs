@@ -26,6 +26,9 @@ internal static class FooReasons
     /// <summary>Not Ready: something in the cluster changes the Deployment back.</summary>
     public const string ChangedByAdmission = "ChangedByAdmission";
 
+    /// <summary>Not Ready: another writer keeps changing the Deployment.</summary>
+    public const string Contended = "Contended";
+
     /// <summary>Event: a generation is synced. The name is sample-controller's.</summary>
     public const string Synced = "Synced";
 }

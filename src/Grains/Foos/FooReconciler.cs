@@ -181,9 +181,11 @@ internal sealed partial class FooReconciler(
         var asked = known.Find(name);
         try
         {
+            var manager = await ContenderAsync(known, foo, patch, priority, cancellationToken);
             var answer = await writer.PatchAsync(foo, patch, priority, cancellationToken);
             known.TakeAnswer(name, answer, asked, written: true);
             known.Resisted = FooPlanner.Repair(foo, answer) is null ? null : Resist(known, foo, answer);
+            known.Contest = Contest.After(known.Contest, foo, patch, manager, clock.GetUtcNow(), options.ResistanceMax);
             return true;
         }
         catch (KubeApiException e) when (e.IsNotFound)
@@ -201,6 +203,15 @@ internal sealed partial class FooReconciler(
             await ReadAfterAsync(known, e, patch.Deployment.Key, priority, cancellationToken);
             return true;
         }
+    }
+
+    /// <summary>Who set what is about to be put back, when it is put back again and again; null when it does not matter or is not known.</summary>
+    private async Task<string?> ContenderAsync(FooKnowledge known, FooSnapshot foo, FooPlan.Patch patch, RequestPriority priority, CancellationToken cancellationToken)
+    {
+        if (Contest.Next(known.Contest, foo, patch.Deployment, clock.GetUtcNow()) < Contest.Free || known.Contest?.Manager is not null)
+            return null;
+        var managers = await writer.ReadManagersAsync(patch.Deployment.Key, priority, cancellationToken);
+        return managers.Of(patch.FieldPath);
     }
 
     private async Task DeleteAsync(FooKnowledge known, FooPlan.Delete delete, RequestPriority priority, CancellationToken cancellationToken)
@@ -236,6 +247,7 @@ internal sealed partial class FooReconciler(
 
             var answer = await writer.WriteStatusAsync(foo, write.Status, dryRun: false, priority, cancellationToken);
             schema.Learn(answer);
+            known.StatusWrittenAt = clock.GetUtcNow();
             if (write.Event is { } told)
                 Tell(known, foo, told);
             known.TakeAnswer(answer, asked);

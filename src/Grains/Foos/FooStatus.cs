@@ -9,8 +9,7 @@ namespace OrleansOperator.Grains.Foos;
 /// <param name="AvailableReplicas">status.availableReplicas, 0 included.</param>
 /// <param name="ObservedGeneration">status.observedGeneration.</param>
 /// <param name="Ready">The Ready condition.</param>
-[GenerateSerializer, Immutable, Alias("oo.foo-status")]
-internal sealed record FooStatus([property: Id(0)] int AvailableReplicas, [property: Id(1)] long ObservedGeneration, [property: Id(2)] Condition Ready)
+internal sealed record FooStatus(int AvailableReplicas, long ObservedGeneration, Condition Ready)
 {
     private const string ReadyType = "Ready";
 

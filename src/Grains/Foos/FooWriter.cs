@@ -14,6 +14,10 @@ internal sealed class FooWriter(IKubeApi api)
     public Task<DeploymentSnapshot> ReadDeploymentAsync(ObjectKey key, RequestPriority priority, CancellationToken cancellationToken) =>
         api.SendAsync(Request(HttpMethod.Get, "get", FooResources.Deployments, key, priority), SnapshotJson.Deployment, cancellationToken);
 
+    /// <summary>Reads who set which fields of a Deployment.</summary>
+    public Task<FieldManagers> ReadManagersAsync(ObjectKey key, RequestPriority priority, CancellationToken cancellationToken) =>
+        api.SendAsync(Request(HttpMethod.Get, "get", FooResources.Deployments, key, priority), SnapshotJson.Managers, cancellationToken);
+
     public Task<DeploymentSnapshot> CreateAsync(FooSnapshot foo, FooPlan.Create create, RequestPriority priority, CancellationToken cancellationToken)
     {
         var type = FooResources.Deployments;

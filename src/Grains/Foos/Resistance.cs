@@ -6,10 +6,9 @@ namespace OrleansOperator.Grains.Foos;
 /// <param name="FooGeneration">The generation of the Foo that was written for.</param>
 /// <param name="Times">How often it was tried.</param>
 /// <param name="RetryAt">When it is tried again.</param>
-[GenerateSerializer, Immutable, Alias("oo.resistance")]
 internal sealed record Resistance(
-    [property: Id(0)] string Uid,
-    [property: Id(1)] long DeploymentGeneration,
-    [property: Id(2)] long FooGeneration,
-    [property: Id(3)] int Times,
-    [property: Id(4)] DateTimeOffset RetryAt);
+    string Uid,
+    long DeploymentGeneration,
+    long FooGeneration,
+    int Times,
+    DateTimeOffset RetryAt);

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.Grains.Interfaces.Deployments;
 using OrleansOperator.Grains.Interfaces.Foos;
 
@@ -10,7 +9,7 @@ namespace OrleansOperator.Grains.Foos;
 /// <summary>The answers to reads and writes are decoded by the same code as the watch.</summary>
 internal static class SnapshotJson
 {
-    private delegate ResourceSnapshot Decoder(ref Utf8JsonReader reader);
+    private delegate T Decoder<out T>(ref Utf8JsonReader reader);
 
     private static readonly JsonSerializerOptions Options = new() { TypeInfoResolver = new Resolver() };
 
@@ -22,41 +21,21 @@ internal static class SnapshotJson
     /// <summary>The answer to a deletion: a Status when the Deployment is gone, else the Deployment.</summary>
     public static JsonTypeInfo<Deleted> Deletion { get; } = (JsonTypeInfo<Deleted>)Options.GetTypeInfo(typeof(Deleted));
 
+    /// <summary>Who set which fields.</summary>
+    public static JsonTypeInfo<FieldManagers> Managers { get; } = (JsonTypeInfo<FieldManagers>)Options.GetTypeInfo(typeof(FieldManagers));
+
     /// <summary>What is left of a Deployment that was deleted.</summary>
     /// <param name="Left">The Deployment while it waits for its finalizers; null when it is gone.</param>
-    public sealed record Deleted(DeploymentSnapshot? Left);
-
-    private sealed class Resolver : IJsonTypeInfoResolver
+    public sealed record Deleted(DeploymentSnapshot? Left)
     {
-        public JsonTypeInfo? GetTypeInfo(Type type, JsonSerializerOptions options) =>
-            type == typeof(FooSnapshot) ? JsonMetadataServices.CreateValueInfo<FooSnapshot>(options, new Converter<FooSnapshot>(FooDecoder.Decode))
-            : type == typeof(DeploymentSnapshot) ? JsonMetadataServices.CreateValueInfo<DeploymentSnapshot>(options, new Converter<DeploymentSnapshot>(DeploymentDecoder.Decode))
-            : type == typeof(Deleted) ? JsonMetadataServices.CreateValueInfo<Deleted>(options, new DeletedConverter())
-            : null;
-    }
-
-    private sealed class Converter<T>(Decoder decode) : JsonConverter<T>
-        where T : ResourceSnapshot
-    {
-        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => (T)decode(ref reader);
-
-        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
-            throw new NotSupportedException("Snapshots are read, never written.");
-    }
-
-    private sealed class DeletedConverter : JsonConverter<Deleted>
-    {
-        public override Deleted Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        internal static Deleted Read(ref Utf8JsonReader reader)
         {
             var ahead = reader;
             if (IsDeployment(ref ahead))
                 return new Deleted((DeploymentSnapshot)DeploymentDecoder.Decode(ref reader));
             reader.Skip();
-            return new Deleted(null);
+            return new Deleted(Left: null);
         }
-
-        public override void Write(Utf8JsonWriter writer, Deleted value, JsonSerializerOptions options) =>
-            throw new NotSupportedException("Answers are read, never written.");
 
         private static bool IsDeployment(ref Utf8JsonReader reader)
         {
@@ -69,5 +48,28 @@ internal static class SnapshotJson
 
             return false;
         }
+    }
+
+    private sealed class Resolver : IJsonTypeInfoResolver
+    {
+        public JsonTypeInfo? GetTypeInfo(Type type, JsonSerializerOptions options) =>
+            type == typeof(FooSnapshot) ? Read(options, static (ref reader) => (FooSnapshot)FooDecoder.Decode(ref reader))
+            : type == typeof(DeploymentSnapshot) ? Read(options, static (ref reader) => (DeploymentSnapshot)DeploymentDecoder.Decode(ref reader))
+            : type == typeof(Deleted) ? Read(options, Deleted.Read)
+            : type == typeof(FieldManagers) ? Read(options, FieldManagers.Read)
+            : null;
+
+        private static JsonTypeInfo<T> Read<T>(JsonSerializerOptions options, Decoder<T> decode)
+            where T : notnull =>
+            JsonMetadataServices.CreateValueInfo<T>(options, new Converter<T>(decode));
+    }
+
+    private sealed class Converter<T>(Decoder<T> decode) : JsonConverter<T>
+        where T : notnull
+    {
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => decode(ref reader);
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            throw new NotSupportedException("Answers are read, never written.");
     }
 }

@@ -8,13 +8,12 @@ namespace OrleansOperator.Grains.Foos;
 /// <param name="Reason">Why the last one failed; see <see cref="FailureReason"/>.</param>
 /// <param name="Message">What the API server said of it, and what there is to do about it.</param>
 /// <param name="IsRefusal">Whether the API server refused it, which does not pass by itself in a moment.</param>
-[GenerateSerializer, Immutable, Alias("oo.trouble")]
 internal sealed record Trouble(
-    [property: Id(0)] string Uid,
-    [property: Id(1)] DateTimeOffset Since,
-    [property: Id(2)] string Reason,
-    [property: Id(3)] string Message,
-    [property: Id(4)] bool IsRefusal)
+    string Uid,
+    DateTimeOffset Since,
+    string Reason,
+    string Message,
+    bool IsRefusal)
 {
     /// <summary>What passes sooner is not worth a status: conflicts, a restart of the API server.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);

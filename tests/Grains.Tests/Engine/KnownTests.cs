@@ -9,7 +9,7 @@ public sealed class KnownTests
 {
     private static readonly ProbeSnapshot Object = Of("first", 50);
 
-    private static readonly Known<ProbeSnapshot> Seen = Known<ProbeSnapshot>.Nothing.See(Object, listed: true);
+    private static readonly Known<ProbeSnapshot> Seen = Known<ProbeSnapshot>.Nothing.See(Object);
 
     private static readonly Known<ProbeSnapshot> Gone = Seen.Gone("first");
 
@@ -29,7 +29,7 @@ public sealed class KnownTests
     [InlineData(51, true)]
     public void Within_a_uid_the_newer_version_counts(long version, bool news)
     {
-        var known = Seen.See(Of("first", version), listed: false);
+        var known = Seen.See(Of("first", version));
 
         Assert.Equal(news ? version : 50, known.Object!.ResourceVersion);
         Assert.Equal(!news, ReferenceEquals(Seen, known));
@@ -49,7 +49,7 @@ public sealed class KnownTests
     [InlineData(60)]
     public void A_tombstone_of_the_predecessor_does_not_hide_the_successor(long version)
     {
-        var successor = Known<ProbeSnapshot>.Nothing.See(Of("second", version), listed: false);
+        var successor = Known<ProbeSnapshot>.Nothing.See(Of("second", version));
 
         Assert.Same(successor, successor.Gone("first"));
     }
@@ -57,18 +57,18 @@ public sealed class KnownTests
     /// <summary>A relist finds the first gone at some version that may be above that of its successor.</summary>
     [Fact]
     public void A_successor_is_seen_after_the_tombstone_of_its_predecessor() =>
-        Assert.Equal("second", Gone.See(Of("second", 51), listed: false).Object!.Uid);
+        Assert.Equal("second", Gone.See(Of("second", 51)).Object!.Uid);
 
     [Fact]
     public void A_late_predecessor_does_not_hide_the_successor()
     {
-        var successor = Seen.See(Of("second", 60), listed: false);
+        var successor = Seen.See(Of("second", 60));
 
-        Assert.Same(successor, successor.See(Of("first", 55), listed: false));
+        Assert.Same(successor, successor.See(Of("first", 55)));
     }
 
     [Fact]
-    public void A_uid_that_is_gone_does_not_come_back() => Assert.Same(Gone, Gone.See(Of("first", 70), listed: false));
+    public void A_uid_that_is_gone_does_not_come_back() => Assert.Same(Gone, Gone.See(Of("first", 70)));
 
     [Theory]
     [InlineData("first", 50, true, "a deleted object is back")]
@@ -78,7 +78,7 @@ public sealed class KnownTests
     [InlineData("other", 20, true, "another object has the name, of an earlier version")]
     public void A_list_that_contradicts_what_is_known_has_it_read_as_after_a_restore_of_etcd(string uid, long version, bool gone, string what)
     {
-        var told = (gone ? Gone : Seen).See(Of(uid, version), listed: true);
+        var told = (gone ? Gone : Seen).See(Of(uid, version), contradicts: true);
         Assert.True(told.IsUnknown, what);
 
         // The API server's answer stands, whatever the versions say.
@@ -89,7 +89,7 @@ public sealed class KnownTests
     [Fact]
     public void What_was_seen_while_it_was_read_is_newer_than_an_older_answer()
     {
-        var seen = Seen.See(Of("first", 60), listed: false);
+        var seen = Seen.See(Of("first", 60));
 
         Assert.Same(seen, seen.Answer(Of("first", 55), Seen));
         Assert.Same(seen, seen.Answer(null, Seen));
@@ -103,8 +103,8 @@ public sealed class KnownTests
         Assert.Null(doubted.Object);
         Assert.True(doubted.IsUnknown);
 
-        Assert.True(doubted.See(Of("first", 49), listed: false).IsUnknown);
-        Assert.NotNull(doubted.See(Object, listed: false).Object);
+        Assert.True(doubted.See(Of("first", 49)).IsUnknown);
+        Assert.NotNull(doubted.See(Object).Object);
         Assert.True(doubted.Gone("first") is { IsAbsent: true, IsUnknown: false });
     }
 
@@ -114,7 +114,7 @@ public sealed class KnownTests
     [InlineData("second", 1, false)]
     public void What_is_settled_stays_so_while_nobody_changes_its_spec(string uid, long generation, bool settled)
     {
-        var known = (Seen with { IsSettled = true }).See(Of(uid, 60) with { Generation = generation }, listed: false);
+        var known = (Seen with { IsSettled = true }).See(Of(uid, 60) with { Generation = generation });
 
         Assert.Equal(settled, known.IsSettled);
     }

@@ -26,7 +26,7 @@ public sealed partial class FooPlannerTests
     [InlineData("a/b", "contains '/'")]
     [InlineData("a%2fb", "contains '%'")]
     [InlineData(null, "has 20000 characters, more than 253")]
-    public void Row_11_a_deploymentName_that_is_no_name_is_told_and_nothing_is_asked_for_it(string? name, string problem)
+    public void Row_22_a_deploymentName_that_is_no_name_is_told_and_nothing_is_asked_for_it(string? name, string problem)
     {
         var known = Given.Known(Given.ReadyFoo().Edited() with { DeploymentName = name ?? new string('x', 20_000) }, Given.Deployment());
 
@@ -158,7 +158,7 @@ public sealed partial class FooPlannerTests
     [InlineData(9, false, null)]
     [InlineData(10, false, "ApiServerUnavailable")]
     [InlineData(0, true, "ApiServerUnavailable")]
-    public void Row_16_what_keeps_a_Foo_from_being_synced_is_told_before_it_is_tried_again(int seconds, bool isRefusal, string? told)
+    public void Row_24_what_keeps_a_Foo_from_being_synced_is_told_before_it_is_tried_again(int seconds, bool isRefusal, string? told)
     {
         var deployment = Given.Deployment();
         var known = Given.Known(Given.ReadyFoo(), deployment);
@@ -179,7 +179,7 @@ public sealed partial class FooPlannerTests
     }
 
     [Fact]
-    public void Row_16_when_nothing_is_left_to_be_asked_the_trouble_is_over()
+    public void Row_24_when_nothing_is_left_to_be_asked_the_trouble_is_over()
     {
         var foo = Given.Foo();
         var known = Given.Known(foo.With(1, Given.Ready(foo, "False", "QuotaExceeded", "exceeded quota")), Given.Deployment());

@@ -125,7 +125,7 @@ public sealed class FooReconcilerTests : IEventRecorder
 
     /// <summary>The feeds may run on different silos: the Foo's event comes first.</summary>
     [Fact]
-    public async Task Row_10_a_Deployment_that_was_released_is_kept()
+    public async Task Row_21_a_Deployment_that_was_released_is_kept()
     {
         await ReadyAsync();
         _cluster.Release("web");
@@ -223,7 +223,7 @@ public sealed class FooReconcilerTests : IEventRecorder
     [InlineData(Fault.QuotaExceeded, FailureReason.QuotaExceeded)]
     [InlineData(Fault.PolicyDenied, FailureReason.AdmissionDenied)]
     [InlineData(Fault.PermissionMissing, FailureReason.PermissionMissing)]
-    public async Task Row_16_what_the_server_refuses_is_told_with_its_message_and_tried_again(Fault fault, string reason)
+    public async Task Row_23_what_the_server_refuses_is_told_with_its_message_and_tried_again(Fault fault, string reason)
     {
         _cluster.CreateFoo(1, "web");
         CatchUp();
@@ -246,7 +246,7 @@ public sealed class FooReconcilerTests : IEventRecorder
     }
 
     [Fact]
-    public async Task Row_16_a_status_does_not_stay_Ready_while_the_Deployment_cannot_be_written()
+    public async Task Row_24_a_status_does_not_stay_Ready_while_the_Deployment_cannot_be_written()
     {
         await ReadyAsync();
         _cluster.EditFoo(3, "web");
@@ -279,6 +279,42 @@ public sealed class FooReconcilerTests : IEventRecorder
         Assert.Equal(writes, _cluster.Writes);
         Assert.Equal([FooReasons.Synced], _events);
         Assert.NotEmpty(_cluster.Deployments);
+    }
+
+    /// <summary>A foreign controller sets the replicas again as soon as they are put back, ten times a second for a quarter of an hour.</summary>
+    [Fact]
+    public async Task Row_25_a_fight_over_a_field_is_damped_and_told()
+    {
+        await ReadyAsync();
+        var (writes, patches) = (_cluster.Writes, 0);
+        _cluster.FaultOf = request =>
+        {
+            patches += request.Method == HttpMethod.Patch && request.Path.Contains("/deployments", StringComparison.Ordinal) ? 1 : 0;
+            return Fault.None;
+        };
+        for (var i = 0; i < 9_000; i++)
+        {
+            _cluster.Scale("web", 5 + (i % 2));
+            _cluster.MakeAvailable();
+            CatchUp();
+            if (_reconciler.Look(_known) is null)
+                await RunAsync();
+            _clock.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.InRange(patches, 8, 11);
+        Assert.InRange(_cluster.Writes - writes - patches, 5, 30);
+        Assert.Equal("Deployment web is contended: kubectl-edit keeps changing replicas", FooStatus.ReadyOf(_cluster.Foo!)!.Message);
+        Assert.Equal([FooReasons.Synced, FooReasons.Contended], _events);
+
+        // The other one stops.
+        _clock.Advance(TimeSpan.FromHours(1));
+        await RunAsync();
+        _cluster.MakeAvailable();
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        CatchUp();
+        await RunAsync();
+        Assert.Equal(("True", 1), (FooStatus.ReadyOf(_cluster.Foo!)!.Status, _cluster.Deployments["web"].Replicas));
     }
 
     [Theory]

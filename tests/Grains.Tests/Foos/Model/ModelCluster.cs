@@ -15,6 +15,10 @@ namespace OrleansOperator.Grains.Tests.Foos.Model;
 /// </summary>
 internal sealed class ModelCluster : IKubeApi
 {
+    private const string Managers = """
+        {"metadata":{"managedFields":[{"manager":"orleans-operator","fieldsV1":{"f:spec":{"f:selector":{}}}},{"manager":"kubectl-edit","fieldsV1":{"f:spec":{"f:replicas":{}}}}]}}
+        """;
+
     private static readonly ObjectKey FooKey = new("default", "foo");
 
     private long _version = 100;
@@ -114,6 +118,13 @@ internal sealed class ModelCluster : IKubeApi
             Change(deployment, deployment with { Replicas = replicas, Image = image, AppLabel = image });
     }
 
+    /// <summary>Another writer sets the replicas.</summary>
+    public void Scale(string name, int replicas)
+    {
+        if (Deployments.TryGetValue(name, out var deployment))
+            Change(deployment, deployment with { Replicas = replicas });
+    }
+
     /// <summary>The deployment controller: all replicas become available.</summary>
     public void MakeAvailable()
     {
@@ -167,7 +178,9 @@ internal sealed class ModelCluster : IKubeApi
         await Meanwhile();
         if (fault == Fault.AnswerLost)
             throw NoAnswer(request.Target);
-        return error is null ? (TResult)answer! : throw error;
+        if (error is not null)
+            throw error;
+        return typeof(TResult) == typeof(FieldManagers) ? JsonSerializer.Deserialize(Managers, result)! : (TResult)answer!;
     }
 
     public static string MessageOf(Fault fault) => fault switch
