@@ -2,6 +2,7 @@ using Orleans.Dashboard;
 using OrleansOperator.Fleet;
 using OrleansOperator.Grains.Engine;
 using OrleansOperator.KubeApi;
+using OrleansOperator.Silo.Admin;
 using OrleansOperator.Silo.Foos;
 using OrleansOperator.Silo.Health;
 using OrleansOperator.Silo.Settings;
@@ -45,6 +46,7 @@ internal static class SiloHost
         builder.Services.AddHealthChecks()
             .AddCheck<SiloHealth>("silo", tags: [HealthTags.Ready])
             .AddCheck<FeedHealth>("feeds", tags: [HealthTags.Ready]);
+        builder.Services.AddAdminPages(settings);
         builder.Services.AddSiloTelemetry(settings);
 
         var app = builder.Build();
@@ -55,7 +57,7 @@ internal static class SiloHost
         FeedRanges.EnsureKnown(settings, app.Services.GetServices<FeedDefinition>());
         app.Services.GetRequiredService<IKubeApi>();
         app.Services.GetService<SiloCertificates>();
-        app.UseAdminGuard();
+        app.UseAdminPages(settings);
         app.MapHealthChecks("/healthz", HealthText.Options(HealthTags.Live));
         app.MapHealthChecks("/readyz", HealthText.Options(HealthTags.Ready));
         app.MapOrleansDashboard("/dashboard");

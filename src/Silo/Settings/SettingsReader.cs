@@ -42,6 +42,12 @@ internal static class SettingsReader
             throw new SettingsException("--dev starts an API server of its own: leave out --kubeconfig, --context and --master, or --dev.");
         if (settings is { TlsName: not null, TlsDirectory: null })
             throw new SettingsException("--tls-name needs --tls-directory: give both or neither.");
+        if (settings.AdminTokenFile is null && settings.AdminUrls.FirstOrDefault(url => !ListenAddress.Parse(url).IsLoopback) is { } open)
+        {
+            throw new SettingsException(
+                $"--admin-urls {open} is open to the network: give --admin-token-file, or listen on 127.0.0.1 and use kubectl port-forward.");
+        }
+
         Listener.EnsureApart(settings);
         return settings;
     }

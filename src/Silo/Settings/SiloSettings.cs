@@ -39,8 +39,11 @@ public sealed record SiloSettings
     /// <summary>Addresses of probes and metrics; null for the default.</summary>
     public IReadOnlyList<string>? Urls { get; init; }
 
-    /// <summary>Addresses of the dashboard.</summary>
+    /// <summary>Addresses of the admin pages: the fleet pages and the Orleans dashboard.</summary>
     public IReadOnlyList<string> AdminUrls { get; init; } = ["http://127.0.0.1:8081"];
+
+    /// <summary>File with the bearer token of the admin pages; null for none, which loopback addresses only may have.</summary>
+    public string? AdminTokenFile { get; init; }
 
     /// <summary>Where the membership is kept; null for Kubernetes inside a pod and localhost elsewhere.</summary>
     public ClusteringKind? Clustering { get; init; }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using OrleansOperator.Silo.Admin;
 using OrleansOperator.Silo.Hosting;
 using OrleansOperator.Silo.Settings;
 
@@ -42,7 +43,7 @@ public sealed class SiloListenersTests
         builder.Logging.ClearProviders();
         builder.WebHost.UseSiloListeners(settings);
         var app = builder.Build();
-        app.UseAdminGuard();
+        app.UseAdminGuard(hasToken: false);
         app.Run(context => context.Response.WriteAsync("served"));
         await app.StartAsync(TestContext.Current.CancellationToken);
         return app;
