@@ -11,7 +11,7 @@ public enum ObjectState
     /// <summary>Its last reconcile failed and is tried again.</summary>
     Failing,
 
-    /// <summary>Nothing more can be done until it changes, or until the next resync.</summary>
+    /// <summary>Given up for now: it is tried again when it changes, or after a long wait.</summary>
     Stalled,
 
     /// <summary>It is being deleted and waits for its finalizers.</summary>

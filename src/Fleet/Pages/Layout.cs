@@ -95,10 +95,11 @@ internal static class Layout
         const int Width = 1000;
         const int Least = 6;
         html.Write($"""<svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label="{description}">""");
-        var x = 0;
-        foreach (var (style, count) in shares.Where(share => share.Count > 0 && whole > 0))
+        var (x, rest) = (0, whole);
+        foreach (var (style, count) in shares.Where(share => share.Count > 0))
         {
-            var width = Math.Min(Width - x, Math.Max(Least, (int)((long)Width * count / whole)));
+            rest -= count;
+            var width = rest == 0 ? Width - x : Math.Min(Width - x, Math.Max(Least, (int)((long)Width * count / whole)));
             html.Write($"""<rect class="{style}" x="{Plain(x)}" y="0" width="{Plain(width)}" height="10"/>""");
             x += width;
         }

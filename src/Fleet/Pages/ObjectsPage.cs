@@ -109,6 +109,7 @@ internal sealed class ObjectsPage(FleetKinds kinds, ObjectQuery query, DateTimeO
     private void Table(HtmlWriter html, ObjectPage page)
     {
         html.Write($"""
+            <div class="scroll">
             <table class="objects">
             <caption class="unseen">{Title}, one row for each object</caption>
             <thead><tr>
@@ -129,7 +130,7 @@ internal sealed class ObjectsPage(FleetKinds kinds, ObjectQuery query, DateTimeO
         html.Write($"</tr></thead>\n<tbody>\n");
         foreach (var row in page.Rows)
             Row(html, row);
-        html.Write($"</tbody>\n</table>\n");
+        html.Write($"</tbody>\n</table>\n</div>\n");
         Pager(html, page);
 
         void Head(string title, string sort, bool descending, bool number = false)
@@ -165,6 +166,12 @@ internal sealed class ObjectsPage(FleetKinds kinds, ObjectQuery query, DateTimeO
     private static void Reason(HtmlWriter html, ObjectRow row)
     {
         html.Write($"""<td class="reason" data-label="Reason">{row.Reason}""");
+        if (row.State == ObjectState.Deleting)
+        {
+            html.Write($"</td>");
+            return;
+        }
+
         if (row.ReadyIsOutdated)
             html.Write($""" <small>of an earlier generation</small>""");
         if (row.Problem is { } problem)
@@ -210,7 +217,7 @@ internal sealed class ObjectsPage(FleetKinds kinds, ObjectQuery query, DateTimeO
     private static string Meaning(ObjectState state) => state switch
     {
         ObjectState.Failing => "The last reconcile failed and is tried again with back-off",
-        ObjectState.Stalled => "Nothing more can be done until the object changes",
+        ObjectState.Stalled => "Given up for now: tried again when the object changes, or at the next attempt",
         ObjectState.Deleting => "Being deleted, waiting for finalizers",
         ObjectState.NotReady => "Ready is not True for the newest generation yet",
         _ => "Ready is True for the newest generation",

@@ -66,7 +66,7 @@ internal static class RunList
     private static string Outcome(OutcomeKind outcome) => outcome switch
     {
         OutcomeKind.Done => "Done",
-        OutcomeKind.Stalled => "Waits for a change",
+        OutcomeKind.Stalled => "Given up for now",
         OutcomeKind.Later => "Checks again later",
         _ => "Failed",
     };
