@@ -28,7 +28,10 @@ public static class FleetExtensions
         return silo.AddGrainService<FleetService>();
     }
 
-    /// <summary>Serves the pages at <c>/</c>, and what they show as JSON under <c>/api</c>.</summary>
+    /// <summary>
+    /// Serves the pages at <c>/</c>, and what they show as JSON under <c>/api</c>. They need no inline script or style, so that
+    /// a strict content security policy holds for them; the host sets it.
+    /// </summary>
     public static IEndpointRouteBuilder MapFleet(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);

@@ -40,7 +40,7 @@ internal sealed class Asset
     /// <summary>Sends it.</summary>
     public Task SendAsync(HttpContext context)
     {
-        PageHeaders.Set(context.Response, cache: "public, max-age=31536000, immutable");
+        context.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
         context.Response.ContentType = _type;
         context.Response.ContentLength = _content.Length;
         return context.Response.Body.WriteAsync(_content, context.RequestAborted).AsTask();

@@ -51,7 +51,7 @@ internal sealed class FleetPages(FleetReader fleet, FleetKinds kinds, TimeProvid
 
     private static async Task SendAsync(HttpContext context, Action<HtmlWriter> write, int status = StatusCodes.Status200OK)
     {
-        PageHeaders.Set(context.Response);
+        context.Response.Headers.CacheControl = "no-store";
         context.Response.StatusCode = status;
         context.Response.ContentType = "text/html; charset=utf-8";
         write(new HtmlWriter(context.Response.BodyWriter));
