@@ -9,7 +9,7 @@ public sealed class ScalingTests(SiloFleet fleet)
     private const int PerSecond = 40;
 
     [Fact]
-    public async Task Three_silos_share_3000_Foos_evenly()
+    public async Task Three_silos_share_the_Foos_evenly()
     {
         await fleet.EnsureAsync(3);
 
@@ -38,6 +38,29 @@ public sealed class ScalingTests(SiloFleet fleet)
         Figures.Record(Scenario, await changes.DoneAsync(started));
         await fleet.AssertWroteOnlyAsync(mark, changes.Count);
         Figures.Record(Scenario, "reads", await fleet.Api.ReadsAsync(mark), "");
+    }
+
+    [Fact]
+    public async Task A_new_silo_has_its_share_within_5_s_of_joining_under_load()
+    {
+        const string Scenario = "a 4th silo joins 3 under load";
+        await fleet.EnsureAsync(3);
+        var mark = await fleet.Api.MarkAsync();
+        await using var changes = await Changes.StartAsync(fleet, PerSecond);
+        await changes.MoreAsync(PerSecond);
+
+        var starting = fleet.StartAsync(3);
+        await SiloFleet.UntilAsync(fleet.Api.MembersAsync, members => members.Count(member => member.EndsWith("Active", StringComparison.Ordinal)) == 4, "the silo has joined");
+        var joined = TimeProvider.System.GetTimestamp();
+        await fleet.EvenAsync(0.2);
+        Figures.Record(Scenario, "even after", TimeProvider.System.GetElapsedTime(joined).TotalSeconds, "s");
+        Limits.Within(5, TimeProvider.System.GetElapsedTime(joined));
+        await starting;
+
+        var delays = await changes.DoneAsync(joined);
+        Figures.Record(Scenario, delays);
+        Figures.Record(Scenario, "reads", await fleet.Api.ReadsAsync(mark), "");
+        await fleet.AssertWroteOnlyAsync(mark, changes.Count);
     }
 
     [Fact]
@@ -97,12 +120,13 @@ public sealed class ScalingTests(SiloFleet fleet)
         Figures.Record(Scenario, "ready after", TimeProvider.System.GetElapsedTime(started).TotalSeconds, "s");
         Limits.Within(20, TimeProvider.System.GetElapsedTime(started));
 
-        // Everything is delivered twice more in the first ten seconds.
-        await fleet.EvenAsync(0.15);
+        // Two more rounds of anti-entropy.
+        await fleet.EvenAsync(0.2);
         await Changes.GoOnAsync(TimeSpan.FromSeconds(12));
         var writes = await fleet.Api.WritesAsync(mark);
         Figures.Record(Scenario, "writes", writes.Entries.Count, "");
         Figures.Record(Scenario, "reads", await fleet.Api.ReadsAsync(mark), "");
         Assert.Empty(writes.Entries);
+        Assert.Equal(0, await fleet.Api.ReadsAsync(mark));
     }
 }

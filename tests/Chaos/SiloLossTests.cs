@@ -30,6 +30,51 @@ public sealed class SiloLossTests(SiloFleet fleet)
     }
 
     [Fact]
+    public async Task Two_of_three_silos_are_killed_at_once_and_nothing_is_lost_or_written_twice()
+    {
+        const string Scenario = "SIGKILL of two of 3 at once";
+        await fleet.EnsureAsync(3);
+        var mark = await fleet.Api.MarkAsync();
+        await using var changes = await Changes.StartAsync(fleet, PerSecond);
+        await changes.MoreAsync(3 * PerSecond);
+
+        var killed = TimeProvider.System.GetTimestamp();
+        await Task.WhenAll(fleet.KillAsync(0), fleet.KillAsync(1));
+        await Changes.GoOnAsync(TimeSpan.FromSeconds(10));
+
+        var delays = await changes.DoneAsync(killed);
+        Figures.Record(Scenario, delays);
+        await fleet.AssertWroteOnlyAsync(mark, changes.Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_survivors_of_a_silo_that_leaves_drop_no_activation_and_ask_the_API_server_nothing(bool kill)
+    {
+        var scenario = $"{(kill ? "SIGKILL" : "SIGTERM")} of one of 3 at rest";
+        await fleet.EnsureAsync(3);
+        await fleet.FeedRunnersAsync();
+        var mark = await fleet.Api.MarkAsync();
+        var before = await DroppedAsync();
+
+        await (kill ? fleet.KillAsync(2) : fleet.StopAsync(2));
+        var left = TimeProvider.System.GetTimestamp();
+        await fleet.EvenAsync(0.2);
+        Figures.Record(scenario, "taken over after", TimeProvider.System.GetElapsedTime(left).TotalSeconds, "s");
+        await Changes.GoOnAsync(TimeSpan.FromSeconds(3));
+
+        var dropped = await DroppedAsync() - before;
+        Figures.Record(scenario, "activations dropped by the survivors", dropped, "");
+        Figures.Record(scenario, "reads", await fleet.Api.ReadsAsync(mark), "");
+        Assert.Equal(0, dropped);
+        Assert.Empty((await fleet.Api.WritesAsync(mark)).Entries);
+        Assert.Equal(0, await fleet.Api.ReadsAsync(mark));
+
+        async Task<double> DroppedAsync() => await fleet.DroppedAsync(0) + await fleet.DroppedAsync(1);
+    }
+
+    [Fact]
     public async Task A_silo_that_hangs_for_60_s_delays_no_change_for_more_than_12_s_and_does_no_harm_when_it_wakes()
     {
         const string Scenario = "SIGSTOP of one of 3 for 60 s";

@@ -11,7 +11,8 @@ namespace OrleansOperator.Chaos.Support;
 /// </summary>
 public sealed class SiloFleet : IAsyncLifetime
 {
-    public const int FooCount = 3000;
+    /// <summary>How many Foos there are; CHAOS_FOOS sets another number than that of CI.</summary>
+    public static int FooCount { get; } = int.TryParse(Environment.GetEnvironmentVariable("CHAOS_FOOS"), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 3000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -42,7 +43,7 @@ public sealed class SiloFleet : IAsyncLifetime
         await Api.ApplyAsync(Manifests.FooCrd, Crds);
         await Api.ApplyAsync(Manifests.OrleansClusterCrd, Crds);
         await EnsureAsync(3);
-        var names = Enumerable.Range(0, FooCount).Select(i => $"foo-{i:0000}").ToList();
+        var names = Enumerable.Range(0, FooCount).Select(i => $"foo-{i:00000}").ToList();
         await Parallel.ForEachAsync(names, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Cancelled }, async (name, _) => await Api.CreateFooAsync(name, 1));
         foreach (var name in names)
             Replicas[name] = 1;
@@ -131,6 +132,14 @@ public sealed class SiloFleet : IAsyncLifetime
             shares => shares.Values.Sum() == FooCount && shares.Values.All(share => Math.Abs((share * shares.Count / (double)FooCount) - 1) <= tolerance),
             "the shares are even");
     }
+
+    /// <summary>How many activations of any grain a silo has dropped since it started.</summary>
+    internal async Task<double> DroppedAsync(int ordinal) =>
+        (await MetricsAsync(ordinal)).Where(line => line.StartsWith("orleans_catalog_activation_destroyed", StringComparison.Ordinal)).Sum(Value);
+
+    /// <summary>The resident memory of a silo in megabytes.</summary>
+    internal double Memory(int ordinal) => File.ReadLines($"/proc/{this[ordinal].Id}/status")
+        .Where(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Sum(line => double.Parse(line[6..].Trim().Split(' ')[0], CultureInfo.InvariantCulture)) / 1024;
 
     /// <summary>How many Foos each silo has.</summary>
     internal async Task<Dictionary<int, int>> SharesAsync()
