@@ -27,6 +27,12 @@ public sealed record FeedDefinition
     /// </summary>
     public bool IsOwned { get; init; }
 
+    /// <summary>
+    /// The grain that has to know an object; null when none has. An owner that is being deleted concerns a grain, but keeps none
+    /// active: a grain that need not take care of anything any more leaves, and must not be told for ever what it had left.
+    /// </summary>
+    internal ObjectKey? Needs(ResourceSnapshot snapshot) => IsOwned || !snapshot.Deleting ? Route(snapshot) : null;
+
     /// <summary>The namespaces to watch; empty for all.</summary>
     public IReadOnlyList<string> Namespaces { get; init; } = [];
 

@@ -105,7 +105,7 @@ internal sealed class LocalFeeds(
                 continue;
             foreach (var known in grain.Objects)
             {
-                if (scope.Contains(known) && definition.Route(known.Snapshot) == grain.Key)
+                if (scope.Contains(known) && definition.Needs(known.Snapshot) == grain.Key)
                     entries.Add((grain.Key, known.Snapshot));
             }
         }

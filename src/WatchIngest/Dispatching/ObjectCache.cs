@@ -147,7 +147,7 @@ internal sealed class ObjectCache(Feed feed, Dispatcher dispatcher) : IFeedSink
             var home = homes.Silos.IndexOf(silo);
             foreach (var snapshot in _objects.Values)
             {
-                if (feed.Definition.Route(snapshot) is not { } grain || difference.Buckets.AsSpan().BinarySearch(Buckets.Of(grain)) < 0 || homes.IndexOf(grain) != home)
+                if (feed.Definition.Needs(snapshot) is not { } grain || difference.Buckets.AsSpan().BinarySearch(Buckets.Of(grain)) < 0 || homes.IndexOf(grain) != home)
                     continue;
                 long? version = known.Remove((grain, snapshot.Uid), out var entry) ? entry.Version : null;
                 if (CauseToTell(grain, snapshot, version, told) is { } cause)
@@ -158,7 +158,7 @@ internal sealed class ObjectCache(Feed feed, Dispatcher dispatcher) : IFeedSink
             {
                 if (_objects.TryGetValue(entry.Object, out var snapshot) && snapshot.Uid == entry.Uid)
                 {
-                    // It has changed hands: the grain that no longer has it is told so by its newest state.
+                    // It has changed hands, or is being deleted: the grain that need not know it any more is told so by its newest state.
                     if (CauseToTell(entry.Grain, snapshot, entry.Version, told) is { } cause)
                         news.Add(new GrainNews(entry.Grain, Observation.Of(Resource, snapshot, cause)));
                 }
@@ -187,7 +187,7 @@ internal sealed class ObjectCache(Feed feed, Dispatcher dispatcher) : IFeedSink
         var buckets = homes.Silos.Select(_ => new Buckets()).ToArray();
         foreach (var snapshot in _objects.Values)
         {
-            if (feed.Definition.Route(snapshot) is { } grain)
+            if (feed.Definition.Needs(snapshot) is { } grain)
                 buckets[homes.IndexOf(grain)].Add(grain, snapshot.Uid, snapshot.ResourceVersion);
         }
 

@@ -146,7 +146,18 @@ public sealed class SiloFleet : IAsyncLifetime
     {
         var shares = new Dictionary<int, int>();
         foreach (var ordinal in Ordinals)
-            shares[ordinal] = (int)(await MetricsAsync(ordinal)).Where(line => line.StartsWith("reconciler_grains", StringComparison.Ordinal)).Sum(Value);
+        {
+            try
+            {
+                shares[ordinal] = (int)(await MetricsAsync(ordinal)).Where(line => line.StartsWith("reconciler_grains", StringComparison.Ordinal)).Sum(Value);
+            }
+            catch (HttpRequestException)
+            {
+                // A silo that starts has joined before its metrics can be asked for.
+                shares[ordinal] = 0;
+            }
+        }
+
         return shares;
     }
 

@@ -223,6 +223,17 @@ public sealed class ObjectCacheTests : IDisposable
         Assert.Equal(["Backlog a@8 to g"], Missing(Known("g", "a", 5), Known("h", "a", 8)));
     }
 
+    /// <summary>Its grain has left, or is about to.</summary>
+    [Fact]
+    public void An_owner_that_is_being_deleted_is_told_only_where_it_is_not_known_to_be()
+    {
+        _cache.Replace([Widget("a", 8) with { Deleting = true }], [], 10);
+
+        Assert.Empty(Missing());
+        Assert.Equal(["Backlog a@8 to g"], Missing(Known("g", "a", 5)));
+        Assert.Empty(new Buckets().Differing(_cache.Digest(Homes, Silo)));
+    }
+
     [Fact]
     public void A_grain_that_still_lacks_what_it_was_told_knows_something_that_contradicts_it()
     {

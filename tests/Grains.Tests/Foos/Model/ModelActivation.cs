@@ -22,6 +22,9 @@ internal sealed class ModelActivation(ModelCluster cluster, TimeProvider clock) 
     /// <summary>The objects that it believes to exist.</summary>
     public IReadOnlyList<KnownObject> Objects => _known.Objects;
 
+    /// <summary>Whether there is nothing to take care of.</summary>
+    public bool IsEmpty => _known.IsEmpty;
+
     public void Observe(Observation observation) => _due |= _known.Observe(observation);
 
     /// <summary>The time after which what had been given up is tried again has passed.</summary>

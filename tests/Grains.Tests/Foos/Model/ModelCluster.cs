@@ -46,6 +46,12 @@ internal sealed class ModelCluster : IKubeApi
     /// <summary>What the watch of Deployments has sent of those that concern the Foo's grain.</summary>
     public List<Observation> DeploymentFeed { get; } = [];
 
+    /// <summary>Everything that has happened to Foos, in order: what a feed sees.</summary>
+    public List<ModelEvent> FooEvents { get; } = [];
+
+    /// <summary>Everything that has happened to Deployments, in order: what a feed sees.</summary>
+    public List<ModelEvent> DeploymentEvents { get; } = [];
+
     /// <summary>What was written and must not be.</summary>
     public List<string> Violations { get; } = [];
 
@@ -78,7 +84,7 @@ internal sealed class ModelCluster : IKubeApi
         }
 
         Foo = null;
-        _version++;
+        FooEvents.Add(new ModelEvent(foo, IsDeletion: true, ++_version));
         FooFeed.Add(Given.Gone(foo));
     }
 
@@ -101,7 +107,7 @@ internal sealed class ModelCluster : IKubeApi
     {
         if (!Deployments.Remove(name, out var deployment))
             return;
-        _version++;
+        DeploymentEvents.Add(new ModelEvent(deployment, IsDeletion: true, ++_version));
         if (deployment.Controller is not null)
             DeploymentFeed.Add(Given.Gone(deployment));
     }
@@ -314,6 +320,7 @@ internal sealed class ModelCluster : IKubeApi
     private DeploymentSnapshot Put(DeploymentSnapshot deployment)
     {
         deployment = Deployments[deployment.Key.Name] = deployment with { ResourceVersion = ++_version };
+        DeploymentEvents.Add(new ModelEvent(deployment, IsDeletion: false, _version));
         if (deployment.Controller is not null)
             DeploymentFeed.Add(Given.Seen(deployment));
         return deployment;
@@ -322,6 +329,7 @@ internal sealed class ModelCluster : IKubeApi
     private FooSnapshot Put(FooSnapshot foo)
     {
         Foo = foo with { ResourceVersion = ++_version };
+        FooEvents.Add(new ModelEvent(Foo, IsDeletion: false, _version));
         FooFeed.Add(Given.Seen(Foo));
         return Foo;
     }
