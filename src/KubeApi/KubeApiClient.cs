@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
@@ -10,6 +11,7 @@ using OrleansOperator.KubeApi.Configuration;
 using OrleansOperator.KubeApi.Credentials;
 using OrleansOperator.KubeApi.Http;
 using OrleansOperator.KubeApi.Limits;
+using OrleansOperator.Observability;
 
 namespace OrleansOperator.KubeApi;
 
@@ -19,6 +21,9 @@ namespace OrleansOperator.KubeApi;
 /// </summary>
 public sealed class KubeApiClient : IKubeApi, IDisposable
 {
+    /// <summary>What client-go says when no answer came.</summary>
+    private const string NoCode = "<error>";
+
     private readonly HttpMessageInvoker _http;
     private readonly RequestLimiter _limiter;
     private readonly KubeApiOptions _options;
@@ -146,24 +151,43 @@ public sealed class KubeApiClient : IKubeApi, IDisposable
     /// <summary>Sends, and returns when the headers of a good answer have come.</summary>
     private async Task<HttpResponseMessage> ExchangeAsync(KubeRequest request, CancellationToken cancellationToken)
     {
+        // Heartbeats, lists and watches belong to no trace, and begin none.
+        using var span = Activity.Current is not null && Tracing.IsOn ? Trace(request) : null;
         using var message = Message(request);
         var sent = _time.GetTimestamp();
-        var code = "<error>"; // as client-go says when no answer came
+        var code = NoCode;
         try
         {
             var response = await _http.SendAsync(message, cancellationToken);
             code = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
+            span?.SetTag("http.response.status_code", (int)response.StatusCode);
             if (response.IsSuccessStatusCode)
                 return response;
 
+            span.Fail(response.StatusCode.ToString());
             using (response)
                 throw await ErrorAnswer.ReadAsync(response, request.Target, _time, cancellationToken);
         }
         finally
         {
+            if (code == NoCode)
+                span.Fail("no answer");
             _metrics.Request(code, request.Method.Method, _host, request.Target);
             _metrics.Duration(_time.GetElapsedTime(sent), request.Method.Method, _host);
         }
+    }
+
+    private Activity? Trace(KubeRequest request)
+    {
+        var span = Tracing.Start($"{request.Target.Verb} {request.Target.Resource}", ActivityKind.Client);
+        if (span is { IsAllDataRequested: true })
+        {
+            span.SetTag("http.request.method", request.Method.Method);
+            span.SetTag("server.address", _host);
+            span.SetTag("url.path", request.Path.Split('?', 2)[0]);
+        }
+
+        return span;
     }
 
     private HttpRequestMessage Message(KubeRequest request)

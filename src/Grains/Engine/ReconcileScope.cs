@@ -1,5 +1,7 @@
 using System.Collections;
+using System.Diagnostics;
 using OrleansOperator.Grains.Interfaces;
+using OrleansOperator.Observability;
 
 namespace OrleansOperator.Grains.Engine;
 
@@ -33,6 +35,20 @@ internal sealed class ReconcileScope(string controller, ObjectKey key, long gene
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>Starts the span of the reconcile, with the same fields.</summary>
+    /// <param name="news">The span of the news that it is about; default when there is none.</param>
+    public Activity? StartSpan(ActivityContext news)
+    {
+        var span = Tracing.Start($"reconcile {controller}", ActivityKind.Internal, news);
+        if (span is { IsAllDataRequested: true })
+        {
+            foreach (var (name, value) in this)
+                span.SetTag(name, value);
+        }
+
+        return span;
+    }
 
     public override string ToString() => $"{controller} {key} generation {generation} reconcile {Id}";
 }

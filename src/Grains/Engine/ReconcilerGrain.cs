@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using OrleansOperator.Grains.Engine.Journal;
 using OrleansOperator.Grains.Engine.Metrics;
@@ -34,6 +35,7 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
     private ReconcileGate.Place? _place;
     private ControllerLoad.Waiting _waiting;
     private bool _news;
+    private ActivityContext _trace;
     private bool _fresh;
     private bool _held;
     private long _newsSince;
@@ -140,6 +142,8 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
                 _newsSince = Clock.GetTimestamp();
             _news = true;
             _fresh |= cause == ObservationCause.Change;
+            if (Tracing.IsOn)
+                _trace = TraceParent.Received;
             _services.Metrics.Added(Controller);
             if (!_held)
                 Wake();
@@ -210,7 +214,7 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
         if (LookSafely(out var problem) is { } idle)
         {
             _services.Metrics.Looked(Controller, idle, started, NewsSince());
-            (_news, _fresh) = (false, _fresh && idle.Kind == OutcomeKind.Failed);
+            (_news, _fresh, _trace) = (false, _fresh && idle.Kind == OutcomeKind.Failed, default);
             var next = Schedule(idle);
             _status = _status with { Checked = Now(), Outcome = idle.Kind, Due = Due(next), Failures = _failures, Problem = problem };
             return next;
@@ -226,6 +230,8 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
         _status = _status.Running(Now());
         var scope = new ReconcileScope(Controller, ObjectKey.Parse(this.GetPrimaryKeyString()), Knowledge.Snapshot?.Generation ?? 0);
         using var logScope = Logger.BeginScope(scope);
+        using var span = Tracing.IsOn ? scope.StartSpan(_trace) : null;
+        _trace = default;
         var run = ReconcileRun.Begin(Controller, this.GetPrimaryKeyString(), Clock.GetUtcNow());
         ReconcileOutcome outcome;
         try
@@ -236,11 +242,13 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
         {
             outcome = ReconcileOutcome.Failed(e.RetryAfter ?? TimeSpan.Zero);
             problem = AccessDiagnosis.Describe(e) ?? e.Message;
+            span.Fail(problem);
             LogFailure(e, problem);
         }
         catch (Exception e) when (e is not OperationCanceledException || !leaving.IsCancellationRequested)
         {
             outcome = Crashed(e, out problem);
+            span.Fail(problem);
         }
         finally
         {
@@ -250,6 +258,9 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
         // A retry is as urgent as what it retries.
         _fresh |= outcome.Kind == OutcomeKind.Failed && priority == RequestPriority.Fresh;
         var took = Clock.GetElapsedTime(started);
+        span?.SetTag("result", ReconcilerMetrics.Result(outcome));
+        if (Logger.IsEnabled(LogLevel.Debug))
+            Log.Ended(Logger, Controller, this.GetPrimaryKeyString(), ReconcilerMetrics.Result(outcome), took.TotalMilliseconds);
         _services.Metrics.Ended(Controller, outcome, took);
         var wait = Schedule(outcome);
         problem = problem is null ? null : ReconcileRun.Shorten(problem);
@@ -359,6 +370,9 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
 
     private static partial class Log
     {
+        [LoggerMessage(LogLevel.Debug, "Reconciled {Controller} {Key} in {Milliseconds:0.0} ms: {Result}", SkipEnabledCheck = true)]
+        public static partial void Ended(ILogger logger, string controller, string key, string result, double milliseconds);
+
         [LoggerMessage(LogLevel.Debug, "Reconciling {Controller} {Key} failed for the {Times}. time in a row and is retried: {Problem}")]
         public static partial void Failed(ILogger logger, string controller, string key, int times, string problem);
 

@@ -47,7 +47,7 @@ internal static class SiloHost
             .AddCheck<SiloHealth>("silo", tags: [HealthTags.Ready])
             .AddCheck<FeedHealth>("feeds", tags: [HealthTags.Ready]);
         builder.Services.AddAdminPages(settings);
-        builder.Services.AddSiloTelemetry(settings);
+        builder.Services.AddSiloTelemetry(settings, builder.Configuration);
 
         var app = builder.Build();
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -12,9 +11,9 @@ namespace OrleansOperator.Silo.Telemetry;
 /// <summary>
 /// One JSON object per line, with the fields of controller-runtime's logs: <c>ts</c>, <c>level</c>, <c>logger</c>, <c>msg</c>,
 /// <c>error</c>, <c>stacktrace</c>; those of the scopes, which during a reconcile are <c>controller</c>, <c>namespace</c>,
-/// <c>name</c>, <c>generation</c> and <c>reconcileID</c>; those of the message; and <c>traceID</c> and <c>spanID</c> where
-/// there is a trace. A field is written once: the first of these wins. Whatever a text holds is escaped, so that it
-/// neither ends the line nor reaches a terminal.
+/// <c>name</c>, <c>generation</c> and <c>reconcileID</c>, and in a trace <c>traceId</c> and <c>spanId</c>; and those of the
+/// message. A field is written once: the first of these wins. Whatever a text holds is escaped, so that it neither ends the
+/// line nor reaches a terminal.
 /// </summary>
 internal sealed class JsonLogFormatter() : ConsoleFormatter(FormatterName)
 {
@@ -44,12 +43,6 @@ internal sealed class JsonLogFormatter() : ConsoleFormatter(FormatterName)
 
             scopeProvider?.ForEachScope(static (scope, line) => line.Fields(scope), line);
             line.Fields(logEntry.State);
-            if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity)
-            {
-                line.Field("traceID", activity.TraceId.ToHexString());
-                line.Field("spanID", activity.SpanId.ToHexString());
-            }
-
             json.WriteEndObject();
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrleansOperator.Grains.Interfaces;
 
 namespace OrleansOperator.WatchIngest.Dispatching;
@@ -25,6 +26,9 @@ internal sealed class Delivery(DeliveryKey key, Feed feed)
     public int? Queue { get; set; }
 
     public int Failures { get; set; }
+
+    /// <summary>The span of the watch event that brought <see cref="Next"/>; default when there is none.</summary>
+    public ActivityContext Trace { get; set; }
 
     /// <summary>When <see cref="Next"/> was seen.</summary>
     public long Since { get; set; }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansOperator.Grains.Interfaces;
@@ -82,6 +83,7 @@ internal sealed partial class Dispatcher(
             if (delivery.Next is null)
                 delivery.Since = clock.GetTimestamp();
             delivery.Next = observation;
+            delivery.Trace = Activity.Current?.Context ?? default;
             if (!delivery.InFlight)
                 Queue(delivery);
             Pump();
@@ -158,7 +160,7 @@ internal sealed partial class Dispatcher(
             delivery.Next = null;
             delivery.InFlight = true;
             _inFlight++;
-            _ = CallAsync(delivery, observation);
+            _ = CallAsync(delivery, observation, delivery.Trace);
         }
     }
 
@@ -179,13 +181,16 @@ internal sealed partial class Dispatcher(
         return null;
     }
 
-    private async Task CallAsync(Delivery delivery, Observation observation)
+    private async Task CallAsync(Delivery delivery, Observation observation, ActivityContext trace)
     {
         Exception? failure = null;
         try
         {
             // Leaves the lock before anything else runs.
             await Task.Yield();
+            using var span = Tracing.IsOn ? Tracing.Start($"deliver {delivery.Key.Resource}", ActivityKind.Client, trace) : null;
+            if (span is not null)
+                TraceParent.Send(span);
             await delivery.Feed.Definition.Grain(grains, delivery.Key.Grain).Observe(observation).WaitAsync(CallTimeout, clock, CancellationToken.None);
         }
         catch (Exception e)

@@ -1,9 +1,11 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using OrleansOperator.KubeApi;
+using OrleansOperator.Observability;
 using OrleansOperator.WatchIngest.Health;
 
 namespace OrleansOperator.WatchIngest.Reflecting;
@@ -277,6 +279,7 @@ internal sealed partial class Reflector(
         if (frame.Kind == WatchFrameKind.Bookmark || !Belongs(frame.Object.Meta))
             return;
         metrics.Event(feed);
+        using var span = Tracing.IsOn ? Trace(frame) : null;
         if (frame.Kind == WatchFrameKind.Deleted)
         {
             sink.Delete(frame.Object.Meta, frame.Object.Snapshot);
@@ -291,6 +294,21 @@ internal sealed partial class Reflector(
             metrics.Unreadable(feed);
             sink.Unreadable(frame.Object.Meta);
         }
+    }
+
+    private Activity? Trace(in WatchFrame frame)
+    {
+        var span = Tracing.Start($"watch {feed.Definition.Resource.Plural}", ActivityKind.Consumer, default);
+        if (span is { IsAllDataRequested: true })
+        {
+            span.SetTag("feed", feed.Id);
+            span.SetTag("event", frame.Kind == WatchFrameKind.Deleted ? "deleted" : "upserted");
+            span.SetTag("namespace", frame.Object.Meta.Key.Namespace);
+            span.SetTag("name", frame.Object.Meta.Key.Name);
+            span.SetTag("resourceVersion", frame.Version);
+        }
+
+        return span;
     }
 
     private void Replace(List<DecodedObject> objects, long version)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
@@ -56,16 +55,6 @@ public sealed partial class JsonLogFormatterTests
 
         Assert.Equal("InvalidOperationException: a bug", (string)line["error"]!);
         Assert.Contains("IOException: below", (string)line["stacktrace"]!, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_line_within_a_trace_names_it()
-    {
-        using var activity = new Activity("reconcile").SetIdFormat(ActivityIdFormat.W3C).Start();
-
-        var line = Write(logger => logger.LogInformation("hello"));
-
-        Assert.Equal((activity.TraceId.ToHexString(), activity.SpanId.ToHexString()), ((string)line["traceID"]!, (string)line["spanID"]!));
     }
 
     [Theory]

@@ -74,6 +74,15 @@ public sealed class ReconcilerMetrics
             Of(controller.Name);
     }
 
+    /// <summary>How an outcome is called, in metrics and traces.</summary>
+    internal static string Result(ReconcileOutcome outcome) => outcome.Kind switch
+    {
+        OutcomeKind.Done => "success",
+        OutcomeKind.Later => "requeue_after",
+        OutcomeKind.Stalled => "stalled",
+        _ => Error,
+    };
+
     internal void Moved() => _moves.Add(1);
 
     internal void Activated(string controller) => Of(controller).AddGrain();
@@ -118,14 +127,7 @@ public sealed class ReconcilerMetrics
 
     private void Count(ControllerLoad load, ReconcileOutcome outcome, TimeSpan took)
     {
-        var result = outcome.Kind switch
-        {
-            OutcomeKind.Done => "success",
-            OutcomeKind.Later => "requeue_after",
-            OutcomeKind.Stalled => "stalled",
-            _ => Error,
-        };
-        _reconciles.Add(1, new("controller", load.Name), new("result", result));
+        _reconciles.Add(1, new("controller", load.Name), new("result", Result(outcome)));
         _time.Record(took.TotalSeconds, load.Tags);
         _workTime.Record(took.TotalSeconds, load.QueueTags);
         if (outcome.Kind == OutcomeKind.Stalled)
