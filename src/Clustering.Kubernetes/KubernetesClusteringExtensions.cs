@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Messaging;
 using OrleansOperator.Clustering.Kubernetes.Fencing;
@@ -28,7 +29,11 @@ public static class KubernetesClusteringExtensions
         AddStores(builder.Services, configure);
         builder.Services.AddSingleton<ClusteringMetrics>();
         builder.Services.AddSingleton<HeartbeatStore>();
-        builder.Services.AddSingleton<IMembershipTable, KubernetesMembershipTable>();
+        builder.Services.AddSingleton<KubernetesMembershipTable>();
+        builder.Services.AddSingleton(static services => new MembershipHealth(
+            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<MembershipHealth>>()));
+        builder.Services.AddSingleton<IMembershipTable, PatientMembershipTable>();
+        builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JoinWatch>();
         builder.Services.AddSingleton<PodWatcher>();
         builder.Services.AddSingleton<TableWatcher>();
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static services => services.GetRequiredService<PodWatcher>());

@@ -53,6 +53,12 @@ public sealed class KubeApiClient : IKubeApi, IDisposable
     /// <summary>The namespace of the pod's service account or of the kubeconfig's context; null when there is none.</summary>
     public string? Namespace { get; }
 
+    /// <summary>
+    /// Told of each request that was answered, and of the error where it is a missing permission. It must not wait, and is
+    /// called by many at once.
+    /// </summary>
+    internal Action<RequestTarget, KubeApiException?>? Answered { get; set; }
+
     /// <summary>A client for the API server that the options say.</summary>
     /// <exception cref="KubeConfigurationException">It cannot be found out which, or with what credentials.</exception>
     public static KubeApiClient Create(
@@ -162,11 +168,19 @@ public sealed class KubeApiClient : IKubeApi, IDisposable
             code = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
             span?.SetTag("http.response.status_code", (int)response.StatusCode);
             if (response.IsSuccessStatusCode)
+            {
+                Answered?.Invoke(request.Target, null);
                 return response;
+            }
 
             span.Fail(response.StatusCode.ToString());
             using (response)
-                throw await ErrorAnswer.ReadAsync(response, request.Target, _time, cancellationToken);
+            {
+                var error = await ErrorAnswer.ReadAsync(response, request.Target, _time, cancellationToken);
+                if (error.IsDeniedByAuthorizer)
+                    Answered?.Invoke(request.Target, error);
+                throw error;
+            }
         }
         finally
         {

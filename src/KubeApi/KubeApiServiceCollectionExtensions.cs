@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OrleansOperator.KubeApi.Access;
 using OrleansOperator.KubeApi.Configuration;
 using OrleansOperator.KubeApi.Events;
 
@@ -11,7 +13,8 @@ namespace OrleansOperator.KubeApi;
 public static class KubeApiServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="IKubeApi"/>, one client for the life of the process. Its options are checked when the host starts.
+    /// Adds <see cref="IKubeApi"/>, one client for the life of the process, and the <see cref="AccessMonitor"/> that names missing
+    /// permissions. Its options are checked when the host starts.
     /// </summary>
     /// <param name="services">Where to add it.</param>
     /// <param name="configure">Sets options; null when they come from a configuration section.</param>
@@ -32,6 +35,12 @@ public static class KubeApiServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<ILoggerFactory>()));
         services.TryAddSingleton<IKubeApi>(static provider => provider.GetRequiredService<KubeApiClient>());
+        services.TryAddSingleton(static provider => new AccessMonitor(
+            provider.GetRequiredService<IKubeApi>(),
+            provider.GetPermissionRequirements(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<AccessMonitor>>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AccessMonitor>(static provider => provider.GetRequiredService<AccessMonitor>()));
         return services;
     }
 

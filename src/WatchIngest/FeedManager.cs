@@ -61,6 +61,10 @@ internal sealed partial class FeedManager : BackgroundService
             .Select(runner => new FeedStatus(runner.Feed.Id, runner.Cache.Count, runner.Delivers, runner.Age, runner.Lag, runner.NotReady))
             .OrderBy(feed => feed.Id, StringComparer.Ordinal)];
 
+    /// <summary>Which feeds were ready once and bring no news at the moment, and why.</summary>
+    public IReadOnlyList<string> Interruptions() =>
+        [.. Running().Where(runner => runner.State is { NotReady: null, Problem: not null }).Select(runner => $"{runner.Feed.Id}: {runner.State.Problem}")];
+
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -14,4 +14,7 @@ public sealed class IngestReadiness
 
     /// <summary>The feeds that this silo runs, by their names.</summary>
     public IReadOnlyList<FeedStatus> Feeds() => _manager.Feeds();
+
+    /// <summary>Which feeds were ready once and bring no news at the moment, and why; empty when all do.</summary>
+    public IReadOnlyList<string> Interruptions() => _manager.Interruptions();
 }

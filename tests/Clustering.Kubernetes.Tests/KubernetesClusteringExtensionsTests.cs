@@ -18,7 +18,7 @@ public sealed class KubernetesClusteringExtensionsTests
     {
         using var host = Silo(static _ => { });
 
-        Assert.IsType<KubernetesMembershipTable>(host.Services.GetRequiredService<IMembershipTable>());
+        Assert.IsType<PatientMembershipTable>(host.Services.GetRequiredService<IMembershipTable>());
         Assert.Equal(new ClusterIdentity("orders", "here"), host.Services.GetRequiredService<ClusterIdentity>());
     }
 

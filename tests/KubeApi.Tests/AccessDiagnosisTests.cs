@@ -29,6 +29,16 @@ public sealed class AccessDiagnosisTests
         Assert.Null(AccessDiagnosis.Describe(new KubeApiException(HttpStatusCode.Forbidden, "Forbidden", message, new RequestTarget("create", "deployments.apps", "shop"))));
 
     [Fact]
+    public void The_permission_that_an_owner_reference_takes_is_named()
+    {
+        const string Message = "deployments.apps \"b\" is forbidden: cannot set blockOwnerDeletion if an ownerReference refers to a resource you can't set finalizers on: , <nil>";
+
+        var line = AccessDiagnosis.Describe(new KubeApiException(HttpStatusCode.Forbidden, "Forbidden", Message, new RequestTarget("create", "deployments.apps", "shop")));
+
+        Assert.StartsWith("Permission missing: \"update\" on the subresource \"finalizers\" of the owner, for \"create\" on \"deployments.apps\"", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_terminating_namespace_and_a_request_without_an_answer_are_no_matter_of_access()
     {
         var target = new RequestTarget("create", "widgets.example.com", "shop");

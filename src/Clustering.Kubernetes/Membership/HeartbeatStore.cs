@@ -21,9 +21,9 @@ internal sealed class HeartbeatStore(
     /// <summary>What it needs to be allowed.</summary>
     public static IReadOnlyList<PermissionRequirement> Permissions { get; } =
     [
-        new("list", Type, "read the silos' heartbeats, without which none can join") { Scope = PermissionScope.Own },
+        new("list", Type, "read the silos' heartbeats, and so cannot join them") { Scope = PermissionScope.Own },
         new("create", Type, "send the first heartbeat") { Scope = PermissionScope.Own },
-        new("patch", Type, "send heartbeats, without which a silo has no say in who is dead") { Scope = PermissionScope.Own },
+        new("patch", Type, "send heartbeats, and so has no say in which silos are dead") { Scope = PermissionScope.Own },
         new("delete", Type, "remove the heartbeats of silos that are gone") { Scope = PermissionScope.Own, Need = PermissionNeed.Optional },
     ];
 

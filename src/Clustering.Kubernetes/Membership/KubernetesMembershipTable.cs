@@ -1,22 +1,19 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orleans.Configuration;
 using OrleansOperator.KubeApi;
 
 namespace OrleansOperator.Clustering.Kubernetes.Membership;
 
 /// <summary>
-/// The membership table (Orleans, <see cref="IMembershipTable"/>): one OrleansCluster object has all rows and the version. What
-/// cannot be decided is thrown, and Orleans tries again; <c>false</c> says only that the table is not what the caller thought.
+/// The membership table: one OrleansCluster object has all rows and the version. What cannot be decided is thrown, and tried again
+/// by the caller; <c>false</c> says only that the table is not what the caller thought.
 /// </summary>
 internal sealed partial class KubernetesMembershipTable(
     OrleansClusterStore clusters,
     HeartbeatStore heartbeats,
     IOptions<KubernetesClusteringOptions> options,
-    IOptions<ClusterMembershipOptions> membership,
-    TimeProvider clock,
-    ILogger<KubernetesMembershipTable> logger) : IMembershipTable
+    ILogger<KubernetesMembershipTable> logger)
 {
     private const int CleanupTries = 5;
 
@@ -24,36 +21,17 @@ internal sealed partial class KubernetesMembershipTable(
         ? new PodReference(options.Value.PodNamespace ?? clusters.Cluster.Namespace, name, uid)
         : null;
 
-    /// <summary>
-    /// Makes the table unless it exists. An API server out of reach is tried again, for as long as a silo may take to join;
-    /// Orleans would not.
-    /// </summary>
-    public async Task InitializeMembershipTableAsync(bool tryInitTableVersion, CancellationToken cancellationToken = default)
+    /// <summary>Creates the table unless it exists.</summary>
+    public async Task InitializeMembershipTableAsync(bool tryInitTableVersion, CancellationToken cancellationToken)
     {
-        var backoff = new Backoff(Random.Shared);
-        var started = clock.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                if (await clusters.FindAsync(cancellationToken) is null && tryInitTableVersion)
-                    await clusters.CreateAsync(cancellationToken);
-                return;
-            }
-            catch (Exception e) when (Mendable(e) is { } problem)
-            {
-                if (clock.GetElapsedTime(started) >= membership.Value.MaxJoinAttemptTime)
-                    throw new OrleansException(problem, e);
-                Log.Retry(logger, clusters.Cluster.Namespace, clusters.Cluster.Name, problem);
-                await Task.Delay(backoff.Next((e as KubeApiException)?.RetryAfter), clock, cancellationToken);
-            }
-        }
+        if (await clusters.FindAsync(cancellationToken) is null && tryInitTableVersion)
+            await clusters.CreateAsync(cancellationToken);
     }
 
-    public Task DeleteMembershipTableEntriesAsync(string clusterId, CancellationToken cancellationToken = default) =>
+    public Task DeleteMembershipTableEntriesAsync(string clusterId, CancellationToken cancellationToken) =>
         clusters.DeleteAsync(clusterId, cancellationToken);
 
-    public async Task<MembershipTableData> ReadRowAsync(SiloAddress key, CancellationToken cancellationToken = default)
+    public async Task<MembershipTableData> ReadRowAsync(SiloAddress key, CancellationToken cancellationToken)
     {
         var (table, alive) = await ReadEverythingAsync(cancellationToken);
         var silo = key.ToParsableString();
@@ -62,14 +40,14 @@ internal sealed partial class KubernetesMembershipTable(
             : new MembershipTableData(Version(table));
     }
 
-    public async Task<MembershipTableData> ReadAllAsync(CancellationToken cancellationToken = default)
+    public async Task<MembershipTableData> ReadAllAsync(CancellationToken cancellationToken)
     {
         var (table, alive) = await ReadEverythingAsync(cancellationToken);
         return new MembershipTableData(
             [.. table.Table.Silos.Select(row => SiloRows.ToMember(row, TableChange.Heartbeat(alive, row)))], Version(table));
     }
 
-    public async Task<bool> InsertRowAsync(MembershipEntry entry, TableVersion tableVersion, CancellationToken cancellationToken = default)
+    public async Task<bool> InsertRowAsync(MembershipEntry entry, TableVersion tableVersion, CancellationToken cancellationToken)
     {
         var table = await clusters.ReadAsync(cancellationToken);
         var row = SiloRows.FromEntry(entry, tableVersion.Version, Pod);
@@ -84,7 +62,7 @@ internal sealed partial class KubernetesMembershipTable(
         return true;
     }
 
-    public async Task<bool> UpdateRowAsync(MembershipEntry entry, string etag, TableVersion tableVersion, CancellationToken cancellationToken = default)
+    public async Task<bool> UpdateRowAsync(MembershipEntry entry, string etag, TableVersion tableVersion, CancellationToken cancellationToken)
     {
         var table = await clusters.ReadAsync(cancellationToken);
         var row = SiloRows.FromEntry(entry, tableVersion.Version, null);
@@ -93,10 +71,10 @@ internal sealed partial class KubernetesMembershipTable(
             && await WriteAsync(table, change, row.Silo, cancellationToken);
     }
 
-    public Task UpdateIAmAliveAsync(MembershipEntry entry, CancellationToken cancellationToken = default) =>
+    public Task UpdateIAmAliveAsync(MembershipEntry entry, CancellationToken cancellationToken) =>
         heartbeats.WriteAsync(entry.SiloAddress, entry.IAmAliveTime, cancellationToken);
 
-    public async Task CleanupDefunctSiloEntriesAsync(DateTimeOffset beforeDate, CancellationToken cancellationToken = default)
+    public async Task CleanupDefunctSiloEntriesAsync(DateTimeOffset beforeDate, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
@@ -119,32 +97,7 @@ internal sealed partial class KubernetesMembershipTable(
         }
     }
 
-    Task IMembershipTable.InitializeMembershipTable(bool tryInitTableVersion) => InitializeMembershipTableAsync(tryInitTableVersion);
-
-    Task IMembershipTable.DeleteMembershipTableEntries(string clusterId) => DeleteMembershipTableEntriesAsync(clusterId);
-
-    Task IMembershipTable.CleanupDefunctSiloEntries(DateTimeOffset beforeDate) => CleanupDefunctSiloEntriesAsync(beforeDate);
-
-    Task<MembershipTableData> IMembershipTable.ReadRow(SiloAddress key) => ReadRowAsync(key);
-
-    Task<MembershipTableData> IMembershipTable.ReadAll() => ReadAllAsync();
-
-    Task<bool> IMembershipTable.InsertRow(MembershipEntry entry, TableVersion tableVersion) => InsertRowAsync(entry, tableVersion);
-
-    Task<bool> IMembershipTable.UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion) => UpdateRowAsync(entry, etag, tableVersion);
-
-    Task IMembershipTable.UpdateIAmAlive(MembershipEntry entry) => UpdateIAmAliveAsync(entry);
-
     private static TableVersion Version(OrleansClusterObject table) => new(table.Table.Version, table.Etag);
-
-    /// <summary>What is wrong, in one line, where it may heal by itself or by an administrator: the API server away, a CRD or a permission missing.</summary>
-    private static string? Mendable(Exception e) => e switch
-    {
-        OrleansException { InnerException: KubeApiException } => e.Message,
-        KubeApiException { Code: null or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError } => e.Message,
-        KubeApiException api => AccessDiagnosis.Describe(api),
-        _ => null,
-    };
 
     /// <summary>No answer, or an error of the server's own, such as a time-out of etcd: the write may have landed all the same.</summary>
     private static bool MayHaveLanded(KubeApiException e) => e.IsAmbiguous || e.Code >= HttpStatusCode.InternalServerError;
@@ -199,9 +152,6 @@ internal sealed partial class KubernetesMembershipTable(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "The membership table {Namespace}/{Name} cannot be used yet and is tried again: {Problem}")]
-        public static partial void Retry(ILogger logger, string @namespace, string name, string problem);
-
         [LoggerMessage(LogLevel.Information, "The row of silo {Silo} was written, though its write was not acknowledged: {Problem}")]
         public static partial void Landed(ILogger logger, string silo, string problem);
 

@@ -123,7 +123,8 @@ internal sealed partial class PodWatcher(
                 catch (Exception e) when (!cancellationToken.IsCancellationRequested)
                 {
                     // Of whatever kind: a judge that ended here would be missed by nobody.
-                    Tell(e is KubeApiException error ? AccessDiagnosis.Describe(error) ?? error.Message : e.Message);
+                    if (e is not KubeApiException { IsDeniedByAuthorizer: true })
+                        Tell(e is KubeApiException error ? AccessDiagnosis.Describe(error) ?? error.Message : e.Message);
                     await Task.Delay(_backoff.Next((e as KubeApiException)?.RetryAfter), clock, cancellationToken);
                     _changes.Writer.TryWrite(true);
                 }

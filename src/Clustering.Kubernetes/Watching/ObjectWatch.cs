@@ -51,7 +51,7 @@ internal sealed partial class ObjectWatch(
             {
                 // Of whatever kind: a watch that ended here would be missed by nobody.
                 var wait = _backoff.Next((e as KubeApiException)?.RetryAfter);
-                Tell(e is KubeApiException api ? AccessDiagnosis.Describe(api) ?? api.Message : e.Message);
+                Tell(e is KubeApiException api ? AccessDiagnosis.Describe(api) ?? api.Message : e.Message, e is KubeApiException { IsDeniedByAuthorizer: true });
                 await Task.Delay(wait, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -75,7 +75,7 @@ internal sealed partial class ObjectWatch(
         using var silence = new CancellationTokenSource(SilenceLimit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
-        Mended();
+        Recovered();
         while (await reader.ReadLineAsync(either.Token) is { } line)
         {
             silence.CancelAfter(SilenceLimit);
@@ -108,27 +108,27 @@ internal sealed partial class ObjectWatch(
 
     private RequestTarget Target(string verb) => new(verb, type.QualifiedName, ns);
 
-    // Told once, not at each try: an API server may be away, or a permission missing, for hours.
-    private void Tell(string problem)
+    // Told once, not at each try: an API server may be away for hours. A missing permission is named by the AccessMonitor.
+    private void Tell(string problem, bool isToldElsewhere)
     {
         if (_problem != problem)
-            Log.Broken(logger, type.QualifiedName, problem);
+            Log.Broken(logger, isToldElsewhere ? LogLevel.Debug : LogLevel.Warning, type.QualifiedName, problem);
         _problem = problem;
     }
 
-    private void Mended()
+    private void Recovered()
     {
         if (_problem is not null)
-            Log.Mended(logger, type.QualifiedName);
+            Log.Recovered(logger, type.QualifiedName);
         _problem = null;
     }
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "The watch on {Resource} is broken and tried again: {Problem}")]
-        public static partial void Broken(ILogger logger, string resource, string problem);
+        [LoggerMessage("The watch on {Resource} fails and is retried: {Problem}")]
+        public static partial void Broken(ILogger logger, LogLevel level, string resource, string problem);
 
-        [LoggerMessage(LogLevel.Information, "The watch on {Resource} is mended")]
-        public static partial void Mended(ILogger logger, string resource);
+        [LoggerMessage(LogLevel.Information, "The watch on {Resource} works again")]
+        public static partial void Recovered(ILogger logger, string resource);
     }
 }

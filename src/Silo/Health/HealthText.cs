@@ -4,7 +4,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace OrleansOperator.Silo.Health;
 
-/// <summary>Probe answers in the form that Kubernetes components give: <c>[+]name ok</c>, <c>[-]name why</c>.</summary>
+/// <summary>
+/// Probe answers in the form that Kubernetes components give: <c>[+]name ok</c>, <c>[-]name why</c>, a line for each reason; and
+/// <c>[+]name degraded: why</c> for what does not keep the silo from being ready.
+/// </summary>
 internal static class HealthText
 {
     public static HealthCheckOptions Options(string tag) => new()
@@ -22,10 +25,16 @@ internal static class HealthText
         var text = new StringBuilder();
         foreach (var (name, entry) in report.Entries)
         {
-            text.Append(entry.Status == HealthStatus.Healthy ? "[+]" : "[-]").Append(name).Append(' ')
-                .Append(entry.Status == HealthStatus.Healthy ? "ok" : entry.Description).Append('\n');
+            var sign = entry.Status switch
+            {
+                HealthStatus.Healthy => $"[+]{name} ok",
+                HealthStatus.Degraded => $"[+]{name} degraded: ",
+                _ => $"[-]{name} ",
+            };
+            foreach (var reason in entry.Status == HealthStatus.Healthy ? [""] : (entry.Description ?? "").Split('\n'))
+                text.Append(sign).Append(reason).Append('\n');
         }
 
-        return text.Append(report.Status == HealthStatus.Healthy ? "ok" : "not ready").Append('\n').ToString();
+        return text.Append(report.Status == HealthStatus.Unhealthy ? "not ready" : "ok").Append('\n').ToString();
     }
 }

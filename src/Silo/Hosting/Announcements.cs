@@ -10,7 +10,7 @@ internal sealed partial class Announcements(SiloSettings settings, ILoggerFactor
 
     private bool Json => settings.LogFormat == LogFormat.Json;
 
-    /// <summary>The silo has started.</summary>
+    /// <summary>The process listens.</summary>
     /// <param name="dev">The API server of its own; null when it uses another.</param>
     public void Started(DevEnvironment? dev)
     {
@@ -33,7 +33,7 @@ internal sealed partial class Announcements(SiloSettings settings, ILoggerFactor
             Console.WriteLine($"Dashboard:   {url}/dashboard");
     }
 
-    /// <summary>The silo does its work.</summary>
+    /// <summary>The silo is ready.</summary>
     public void Ready()
     {
         if (Json)

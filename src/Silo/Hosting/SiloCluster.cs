@@ -28,6 +28,12 @@ internal static class SiloCluster
     /// </summary>
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// A silo waits to join for as long as it takes, and its probes and log say what for: Orleans' five minutes would end in a
+    /// restart that changes nothing. Not infinite, which one of Orleans' timers takes for "no time at all".
+    /// </summary>
+    private static readonly TimeSpan MaxJoinAttemptTime = TimeSpan.FromDays(30);
+
     public static void Configure(ISiloBuilder silo, SiloSettings settings)
     {
         var kubernetes = settings.ClusteringKind() == ClusteringKind.Kubernetes;
@@ -39,6 +45,7 @@ internal static class SiloCluster
             options.MinProbeTimeout = settings.ProbeTimeout * ShortestProbe;
             options.MaxProbeTimeout = settings.ProbeTimeout * LongestProbe;
             options.IAmAliveTablePublishTimeout = settings.HeartbeatPeriod;
+            options.MaxJoinAttemptTime = MaxJoinAttemptTime;
         });
         if (kubernetes)
         {
@@ -63,4 +70,10 @@ internal static class SiloCluster
         silo.AddDashboard(options => options.HideTrace = true);
         silo.AddFleet();
     }
+
+    /// <summary>Leaves the cluster that this silo was still joining, when the others may know that it joins.</summary>
+    public static Task LeaveAsync(IServiceProvider services, CancellationToken cancellationToken) =>
+        services.GetRequiredService<ISiloStatusOracle>().CurrentStatus == SiloStatus.Created
+            ? Task.CompletedTask
+            : services.GetRequiredService<ISiloLifecycleSubject>().OnStop(cancellationToken);
 }

@@ -5,6 +5,7 @@ using OrleansOperator.KubeApi;
 using OrleansOperator.Silo.Admin;
 using OrleansOperator.Silo.Foos;
 using OrleansOperator.Silo.Health;
+using OrleansOperator.Silo.Lifetime;
 using OrleansOperator.Silo.Settings;
 using OrleansOperator.Silo.Telemetry;
 using OrleansOperator.Silo.Tls;
@@ -15,11 +16,8 @@ namespace OrleansOperator.Silo.Hosting;
 /// <summary>Wires one silo: the rooms of the project, Orleans, probes, metrics and the dashboard.</summary>
 internal static class SiloHost
 {
-    /// <summary>
-    /// Less than the ten seconds within which an operator on call expects SIGTERM to be done. Running reconciles need
-    /// milliseconds; the rest of the time is for Orleans to leave its cluster.
-    /// </summary>
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(9);
+    /// <summary>For Kestrel, which stops last; <see cref="ServiceSequence"/> has its own times.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(8);
 
     /// <summary>Builds the host, not started yet.</summary>
     public static WebApplication Build(SiloSettings settings)
@@ -30,22 +28,22 @@ internal static class SiloHost
         builder.Logging.AddSiloLogging(settings);
         builder.Services.AddSingleton(TimeProvider.System);
 
-        // Hosted services stop in reverse: first the feeds, then the silo with its reconciles, then the events they recorded.
         builder.Services.AddKubeApi(api =>
         {
             (api.Kubeconfig, api.Context, api.Master) = (settings.Kubeconfig, settings.Context, settings.Master?.ToString());
             api.MaxConcurrentRequests = settings.MaxConcurrentRequests;
         });
-        builder.Services.AddEventRecorder();
         builder.Services.AddReconcilers(reconcilers =>
             (reconcilers.MaxConcurrentReconciles, reconcilers.ResyncPeriod) = (settings.MaxConcurrentReconciles, settings.ResyncPeriod));
         builder.Services.AddFooController(settings);
-        builder.Host.UseOrleans((_, silo) => SiloCluster.Configure(silo, settings));
+
+        // Started one after the other when Kestrel listens, and stopped in reverse before it stops.
+        builder.Services
+            .AddStep("the event recorder", static services => services.AddEventRecorder())
+            .AddStep("the silo", _ => builder.Host.UseOrleans((_, silo) => SiloCluster.Configure(silo, settings)), SiloCluster.LeaveAsync)
+            .AddStep("the feeds", services => services.AddWatchIngest(ingest => ingest.Standbys = settings.FeedStandbys));
         builder.Services.AddHomePlacement();
-        builder.Services.AddWatchIngest(ingest => ingest.Standbys = settings.FeedStandbys);
-        builder.Services.AddHealthChecks()
-            .AddCheck<SiloHealth>("silo", tags: [HealthTags.Ready])
-            .AddCheck<FeedHealth>("feeds", tags: [HealthTags.Ready]);
+        builder.Services.AddProbes();
         builder.Services.AddAdminPages(settings);
         builder.Services.AddSiloTelemetry(settings, builder.Configuration);
 
@@ -58,8 +56,7 @@ internal static class SiloHost
         app.Services.GetRequiredService<IKubeApi>();
         app.Services.GetService<SiloCertificates>();
         app.UseAdminPages(settings);
-        app.MapHealthChecks("/healthz", HealthText.Options(HealthTags.Live));
-        app.MapHealthChecks("/readyz", HealthText.Options(HealthTags.Ready));
+        app.MapProbes();
         app.MapOrleansDashboard("/dashboard");
         app.MapFleet();
         return app;

@@ -1,6 +1,8 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OrleansOperator.Silo.Dev;
 using OrleansOperator.Silo.Health;
+using OrleansOperator.Silo.Lifetime;
 using OrleansOperator.Silo.Settings;
 
 namespace OrleansOperator.Silo.Hosting;
@@ -11,7 +13,9 @@ internal static class SiloRunner
     /// <summary>How often a starting silo is asked whether it is ready: often enough not to be felt.</summary>
     private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Returns the exit code: 0 after an orderly shutdown.</summary>
+    /// <summary>Returns the exit code.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="cancellationToken">Cancelled by SIGTERM.</param>
     public static async Task<int> RunAsync(SiloSettings settings, CancellationToken cancellationToken)
     {
         PortCheck.EnsureFree(settings);
@@ -19,22 +23,34 @@ internal static class SiloRunner
         if (dev is not null)
             settings = settings with { Kubeconfig = dev.Kubeconfig, ApiPort = dev.Url.Port };
 
-        await using var app = SiloHost.Build(settings);
+        var app = SiloHost.Build(settings);
+        var sequence = app.Services.GetRequiredService<ServiceSequence>();
+        var lastResort = ActivatorUtilities.CreateInstance<LastResort>(app.Services);
+        await using var stop = cancellationToken.Register(app.Lifetime.StopApplication);
         try
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested || app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // SIGTERM before the silo had joined: there is nothing to leave.
-            return 0;
+            // The shutdown below ends what has started.
         }
 
         var announcements = new Announcements(settings, app.Services.GetRequiredService<ILoggerFactory>());
         announcements.Started(dev);
         await AnnounceReadyAsync(app, announcements);
-        await app.WaitForShutdownAsync(cancellationToken);
-        return 0;
+        await app.WaitForShutdownAsync(CancellationToken.None);
+        if (!sequence.Unfinished.IsEmpty)
+            lastResort.Exit();
+
+        // Orleans' silo, when disposed, waits for ever for the end of a start that was interrupted.
+        if (sequence.HasStarted)
+            await app.DisposeAsync();
+        else
+            app.Services.GetRequiredService<ILoggerFactory>().Dispose();
+        if (sequence.StartFailure is { } failure)
+            ExceptionDispatchInfo.Throw(failure);
+        return sequence.Crash is null ? ExitCodes.Success : ExitCodes.Crashed;
     }
 
     private static async Task AnnounceReadyAsync(WebApplication app, Announcements announcements)
@@ -44,7 +60,7 @@ internal static class SiloRunner
         using var timer = new PeriodicTimer(ReadyPoll);
         try
         {
-            while ((await health.CheckHealthAsync(check => check.Tags.Contains(HealthTags.Ready), stopping)).Status != HealthStatus.Healthy)
+            while ((await health.CheckHealthAsync(check => check.Tags.Contains(HealthTags.Ready), stopping)).Status == HealthStatus.Unhealthy)
                 await timer.WaitForNextTickAsync(stopping);
             announcements.Ready();
         }

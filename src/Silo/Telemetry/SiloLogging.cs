@@ -17,10 +17,21 @@ internal static class SiloLogging
         "Orleans.Messaging",
         "Orleans.Runtime.CallbackData",
         "Orleans.Runtime.Messaging",
-        "Orleans.Runtime.MembershipService.SiloHealthMonitor",
         "Orleans.Runtime.GrainDirectory",
         "Orleans.Runtime.Metadata",
         "Orleans.Runtime.Scheduler",
+    ];
+
+    /// <summary>
+    /// These write a stack trace for each try of what is retried, and for a start that SIGTERM ends. What they have to say is said
+    /// in a line: by MembershipHealth, FeedManager ("Active silos"), PodWatcher, SiloFailure and StartupError.
+    /// </summary>
+    private static readonly string[] PerTryCategories =
+    [
+        "Orleans.Runtime.DeploymentLoadPublisher",
+        "Orleans.Runtime.MembershipService",
+        "Orleans.Runtime.Silo",
+        "Orleans.Runtime.SiloLifecycleSubject",
     ];
 
     /// <summary>Configures the logging of a silo.</summary>
@@ -48,7 +59,7 @@ internal static class SiloLogging
 
         if (settings.LogLevel >= LogLevel.Information)
         {
-            foreach (var category in PerCallCategories)
+            foreach (var category in PerCallCategories.Concat(PerTryCategories))
                 logging.AddFilter(category, LogLevel.Critical);
         }
 

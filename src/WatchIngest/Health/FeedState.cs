@@ -25,6 +25,16 @@ internal sealed partial class FeedState(string feed, ILogger logger)
         }
     }
 
+    /// <summary>Why the feed brings no news at the moment; null when it does.</summary>
+    public string? Problem
+    {
+        get
+        {
+            lock (_lock)
+                return _problem;
+        }
+    }
+
     /// <summary>Whether the first list has come.</summary>
     public bool HasListed
     {
@@ -35,7 +45,10 @@ internal sealed partial class FeedState(string feed, ILogger logger)
         }
     }
 
-    public void Fail(string problem)
+    /// <summary>The feed cannot list or watch at the moment.</summary>
+    /// <param name="problem">Why.</param>
+    /// <param name="isToldElsewhere">Whether the cause has its line in the log already: a missing permission.</param>
+    public void Fail(string problem, bool isToldElsewhere = false)
     {
         lock (_lock)
         {
@@ -44,7 +57,7 @@ internal sealed partial class FeedState(string feed, ILogger logger)
             _problem = problem;
         }
 
-        Log.Problem(logger, feed, problem);
+        Log.Problem(logger, isToldElsewhere ? LogLevel.Debug : LogLevel.Warning, feed, problem);
     }
 
     public void Listed(int count)
@@ -91,8 +104,8 @@ internal sealed partial class FeedState(string feed, ILogger logger)
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Feed {Feed} failed, retrying with back-off: {Problem}")]
-        public static partial void Problem(ILogger logger, string feed, string problem);
+        [LoggerMessage("Feed {Feed} failed, retrying with back-off: {Problem}")]
+        public static partial void Problem(ILogger logger, LogLevel level, string feed, string problem);
 
         [LoggerMessage(LogLevel.Information, "Feed {Feed} recovered")]
         public static partial void Recovered(ILogger logger, string feed);

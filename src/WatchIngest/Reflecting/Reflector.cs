@@ -127,7 +127,7 @@ internal sealed partial class Reflector(
         // What cannot be read may be half of something, and what is gone does not come back: begin anew.
         if (e is not (IOException or HttpRequestException or KubeApiException { IsGone: false }))
             _version = null;
-        state.Fail(e is KubeApiException api ? AccessDiagnosis.Describe(api) ?? api.Message : e.Message);
+        state.Fail(e is KubeApiException api ? AccessDiagnosis.Describe(api) ?? api.Message : e.Message, e is KubeApiException { IsDeniedByAuthorizer: true });
         var wait = _backoff.Next(unanswered: e is KubeApiException { IsAmbiguous: true });
         var asked = (e as KubeApiException)?.RetryAfter ?? TimeSpan.Zero;
         await WaitAsync(wait > asked ? wait : asked, cancellationToken);

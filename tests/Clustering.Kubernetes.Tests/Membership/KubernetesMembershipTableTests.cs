@@ -296,25 +296,6 @@ public sealed class KubernetesMembershipTableTests
         Assert.Empty(await membership.Gateways.GetGatewaysAsync(Token));
     }
 
-    [Fact]
-    public async Task The_old_methods_without_cancellation_do_the_same()
-    {
-        await using var membership = await MembershipFixture.StartAsync();
-        IMembershipTable table = membership.Table;
-        var entry = Entries.New(SiloStatus.Dead, at: DateTime.UtcNow.AddDays(-1));
-
-#pragma warning disable CS0618 // They are obsolete, and Orleans' older callers use them.
-        await table.InitializeMembershipTable(true);
-        Assert.True(await table.InsertRow(entry, (await table.ReadAll()).Version.Next()));
-        await table.UpdateIAmAlive(entry);
-        var row = await table.ReadRow(entry.SiloAddress);
-        Assert.True(await table.UpdateRow(entry, row.Members[0].Item2, row.Version.Next()));
-        await table.CleanupDefunctSiloEntries(DateTimeOffset.UtcNow);
-        Assert.Empty((await table.ReadAll()).Members);
-        await table.DeleteMembershipTableEntries(membership.Cluster.ClusterId);
-#pragma warning restore CS0618
-    }
-
     private static void AssertSame(MembershipEntry expected, MembershipEntry actual)
     {
         Assert.Equal(expected.ToFullString(), actual.ToFullString());

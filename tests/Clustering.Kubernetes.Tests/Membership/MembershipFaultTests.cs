@@ -1,4 +1,3 @@
-using OrleansOperator.Clustering.Kubernetes.Membership;
 using OrleansOperator.Clustering.Kubernetes.Tests.Support;
 using OrleansOperator.KubeApi;
 
@@ -73,57 +72,6 @@ public sealed class MembershipFaultTests
         await cancelled.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write);
-    }
-
-    [Fact]
-    public async Task An_api_server_that_is_away_is_waited_for_at_the_start()
-    {
-        await using var membership = await MembershipFixture.StartAsync();
-        var faults = membership.Api.Server.Faults;
-        faults.GoAway();
-        await Assert.ThrowsAsync<KubeApiException>(() => membership.Table.ReadAllAsync(Token));
-
-        var initializing = membership.Other("another").Table.InitializeMembershipTableAsync(true, Token);
-        Assert.False(initializing.IsCompleted);
-        faults.ComeBack();
-        await initializing;
-
-        Assert.Equal("another", (await membership.Api.ClusterAsync("another"))["spec"]!["clusterId"]!.GetValue<string>());
-    }
-
-    [Fact]
-    public async Task A_missing_crd_is_waited_for_and_then_named_in_one_line()
-    {
-        await using var api = await ApiServer.StartAsync(withCrd: false);
-        using var client = KubeApiClient.Connect(api.Server.Url);
-        var table = MembershipFixture.TableOf(client, new ClusterIdentity("orders", ApiServer.Namespace), joinsFor: TimeSpan.Zero);
-
-        var error = await Assert.ThrowsAsync<OrleansException>(() => table.InitializeMembershipTableAsync(true, Token));
-
-        Assert.StartsWith("CustomResourceDefinition \"orleansclusters.orleansoperator.io\" is missing: install deploy/crds/orleanscluster.yaml.", error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', error.Message);
-    }
-
-    [Fact]
-    public async Task A_permission_that_is_granted_late_heals_the_start()
-    {
-        await using var membership = await MembershipFixture.StartAsync();
-        membership.Api.Server.Faults.Fail("get", "orleansclusters", 403, count: 3);
-
-        await membership.Table.InitializeMembershipTableAsync(true, Token);
-    }
-
-    [Fact]
-    public async Task A_permission_that_is_never_granted_is_named_in_one_line()
-    {
-        await using var membership = await MembershipFixture.StartAsync();
-        membership.Api.Server.Faults.Fail("get", "orleansclusters", 403);
-        using var client = KubeApiClient.Connect(membership.Api.Server.Url);
-        var table = MembershipFixture.TableOf(client, membership.Cluster, joinsFor: TimeSpan.Zero);
-
-        var error = await Assert.ThrowsAsync<OrleansException>(() => table.InitializeMembershipTableAsync(true, Token));
-
-        Assert.StartsWith("Permission missing: \"get\" on \"orleansclusters.orleansoperator.io\" in namespace \"default\"", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,7 +40,11 @@ internal sealed class MembershipFixture : IAsyncDisposable
         var api = await ApiServer.StartAsync();
         weather.Begin(api.Server.Faults);
         var fixture = new MembershipFixture(api, clusterId, options ?? new KubernetesClusteringOptions());
-        await fixture.Table.InitializeMembershipTableAsync(true, Token);
+        await RetryAsync(async () =>
+        {
+            await fixture.Table.InitializeMembershipTableAsync(true, Token);
+            return true;
+        });
         return fixture;
     }
 
@@ -50,13 +54,12 @@ internal sealed class MembershipFixture : IAsyncDisposable
 
     private static ClusteringMetrics Metrics { get; } = MetricsOf(new ServiceCollection().AddMetrics().BuildServiceProvider());
 
-    public static KubernetesMembershipTable TableOf(IKubeApi api, ClusterIdentity cluster, KubernetesClusteringOptions? options = null, TimeSpan? joinsFor = null)
+    public static KubernetesMembershipTable TableOf(IKubeApi api, ClusterIdentity cluster, KubernetesClusteringOptions? options = null)
     {
         var store = new OrleansClusterStore(api, cluster);
-        var membership = Options.Create(new ClusterMembershipOptions { MaxJoinAttemptTime = joinsFor ?? TimeSpan.FromMinutes(5) });
         return new KubernetesMembershipTable(
-            store, new HeartbeatStore(api, store, new Reachability(store, TimeProvider.System), membership, Metrics), Options.Create(options ?? new KubernetesClusteringOptions()), membership,
-            TimeProvider.System, NullLogger<KubernetesMembershipTable>.Instance);
+            store, new HeartbeatStore(api, store, new Reachability(store, TimeProvider.System), Options.Create(new ClusterMembershipOptions()), Metrics),
+            Options.Create(options ?? new KubernetesClusteringOptions()), NullLogger<KubernetesMembershipTable>.Instance);
     }
 
     private static ClusteringMetrics MetricsOf(IServiceProvider services) => new(services.GetRequiredService<IMeterFactory>(), services, TimeProvider.System);

@@ -50,7 +50,7 @@ internal sealed class Operator : IAsyncDisposable
     public async Task<double> MetricAsync(string name)
     {
         var text = (await GetAsync("/metrics")).Text;
-        return text.Split('\n').Where(line => line.StartsWith(name + "{", StringComparison.Ordinal))
+        return text.Split('\n').Where(line => line.StartsWith(name + "{", StringComparison.Ordinal) || line.StartsWith(name + " ", StringComparison.Ordinal))
             .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture));
     }
 

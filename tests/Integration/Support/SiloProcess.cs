@@ -67,6 +67,9 @@ internal sealed class SiloProcess : IAsyncDisposable
         return await ExitAsync();
     }
 
+    /// <summary>Sends a signal and does not wait.</summary>
+    public void Signal(int number) => Assert.Equal(0, Kill(_process.Id, number));
+
     /// <summary>SIGSTOP: it hangs, with its sockets open.</summary>
     public void Suspend() => Assert.Equal(0, Kill(_process.Id, SigStop));
 
