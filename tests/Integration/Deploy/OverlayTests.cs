@@ -16,6 +16,7 @@ public sealed class OverlayTests : IAsyncLifetime
     {
         _cluster = await Clusters.StartAsync(new DevClusterOptions { Loops = false });
         _kubectl = new Kubectl(_cluster, null);
+        await _cluster.ApplyAsync(Manifests.MonitoringCrds, TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()

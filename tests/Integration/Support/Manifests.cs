@@ -45,6 +45,12 @@ internal static partial class Manifests
     /// <summary>The documentation of the metrics.</summary>
     public static string Metrics => Read("docs", "metrics.md");
 
+    /// <summary>CRDs of prometheus-operator.</summary>
+    public static string MonitoringCrds => Read("tests", "Integration", "Deploy", "monitoring-crds.yaml");
+
+    /// <summary>A file of the repository.</summary>
+    public static string File(params string[] path) => Read(path);
+
     /// <summary>The CRD without the rules for names, as it is for Foos that were stored under an earlier one.</summary>
     public static string FooCrdWithoutRules => NameRules().Replace(FooCrd, "");
 
@@ -60,12 +66,12 @@ internal static partial class Manifests
     /// <summary>The folder of an overlay, for <c>kubectl apply -k</c>.</summary>
     public static string Overlay(string name) => Path.Combine(Root, "deploy", "overlays", name);
 
-    private static string Read(params string[] path) => File.ReadAllText(Path.Combine([Root, .. path]));
+    private static string Read(params string[] path) => System.IO.File.ReadAllText(Path.Combine([Root, .. path]));
 
     private static string FindRoot()
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "OrleansOperator.sln")))
+        while (root is not null && !System.IO.File.Exists(Path.Combine(root.FullName, "OrleansOperator.sln")))
             root = root.Parent;
         return root!.FullName;
     }
