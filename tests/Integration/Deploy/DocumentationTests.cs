@@ -8,6 +8,9 @@ namespace OrleansOperator.Integration.Deploy;
 /// <summary>What docs/operations.md, README.md, alerts, dashboard and manifests say of one another.</summary>
 public sealed partial class DocumentationTests
 {
+    /// <summary>The version in Directory.Build.props, where it is defined.</summary>
+    public static string ProjectVersion => Version().Match(Manifests.File("Directory.Build.props")).Groups[1].Value;
+
     private static string Operations => Manifests.File("docs", "operations.md");
 
     private static string Rules => Manifests.File("deploy", "components", "monitoring", "prometheus-rule.yaml");
@@ -50,7 +53,7 @@ public sealed partial class DocumentationTests
     [Fact]
     public void The_version_is_the_same_everywhere()
     {
-        var version = Version().Match(Manifests.File("Directory.Build.props")).Groups[1].Value;
+        var version = ProjectVersion;
 
         Assert.NotEmpty(version);
         Assert.Contains($"newTag: {version}\n", Manifests.File("deploy", "base", "kustomization.yaml"), StringComparison.Ordinal);
