@@ -1,10 +1,19 @@
 using System.Net;
+using OrleansOperator.KubeApi.Text;
 
 namespace OrleansOperator.KubeApi;
 
-/// <summary>The API server answered with an error, or did not answer.</summary>
+/// <summary>
+/// The API server answered with an error, or did not answer. What the server, or a proxy before it, wrote is one bounded line of visible
+/// characters here: it goes on into logs, conditions and Events.
+/// </summary>
 public sealed class KubeApiException : Exception
 {
+    /// <summary>Characters of a message that are kept.</summary>
+    public const int LongestMessage = 2048;
+
+    private const int LongestReason = 128;
+
     /// <summary>
     /// The longest wait that a server can impose by Retry-After. API Priority and Fairness asks for seconds; whatever asks for
     /// more, a proxy's error page for example, must not blind a feed or keep an object waiting for hours.
@@ -13,17 +22,17 @@ public sealed class KubeApiException : Exception
 
     /// <summary>An error answer: the HTTP status and what the Status body said (<c>metav1.Status</c>).</summary>
     public KubeApiException(HttpStatusCode code, string reason, string message, RequestTarget target, TimeSpan? retryAfter = null)
-        : base(message)
+        : base(OneLine.Of(message, LongestMessage))
     {
         Code = code;
-        Reason = reason;
+        Reason = OneLine.Of(reason, LongestReason);
         Target = target;
         RetryAfter = retryAfter > LongestRetryAfter ? LongestRetryAfter : retryAfter;
     }
 
     /// <summary>No answer: refused, cut off or timed out. A write may or may not have landed.</summary>
     public KubeApiException(string message, RequestTarget target, Exception inner)
-        : base(message, inner)
+        : base(OneLine.Of(message, LongestMessage), inner)
     {
         Reason = "";
         Target = target;

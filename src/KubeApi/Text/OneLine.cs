@@ -52,9 +52,17 @@ public static class OneLine
             else if (rune.Value is '\n' or '\r' or '\t')
                 line.Append(' ');
             else
-                line.Append(rune.IsBmp ? $"\\u{rune.Value:x4}" : $"\\U{rune.Value:x8}");
+                Escape(line, rune);
         }
 
         return line.ToString();
+    }
+
+    /// <summary>As JSON and C# have it, so that escaped text in JSON stays JSON.</summary>
+    private static void Escape(StringBuilder line, Rune rune)
+    {
+        Span<char> units = stackalloc char[2];
+        foreach (var unit in units[..rune.EncodeToUtf16(units)])
+            line.Append(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}");
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using OrleansOperator.KubeApi.Text;
 
 namespace OrleansOperator.Silo.Health;
 
@@ -10,6 +11,8 @@ namespace OrleansOperator.Silo.Health;
 /// </summary>
 internal static class HealthText
 {
+    private const int LongestReason = 4096;
+
     public static HealthCheckOptions Options(string tag) => new()
     {
         Predicate = check => check.Tags.Contains(tag),
@@ -32,7 +35,7 @@ internal static class HealthText
                 _ => $"[-]{name} ",
             };
             foreach (var reason in entry.Status == HealthStatus.Healthy ? [""] : (entry.Description ?? "").Split('\n'))
-                text.Append(sign).Append(reason).Append('\n');
+                text.Append(sign).Append(OneLine.Of(reason, LongestReason)).Append('\n');
         }
 
         return text.Append(report.Status == HealthStatus.Unhealthy ? "not ready" : "ok").Append('\n').ToString();

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using OrleansOperator.KubeApi;
 using OrleansOperator.KubeApi.Configuration;
+using OrleansOperator.KubeApi.Text;
 using OrleansOperator.Silo.Settings;
 
 namespace OrleansOperator.Silo.Hosting;
@@ -10,7 +11,7 @@ namespace OrleansOperator.Silo.Hosting;
 internal static class StartupError
 {
     /// <summary>The line, or null when the exception is a bug.</summary>
-    public static string? Explain(Exception exception) => Message(exception)?.ReplaceLineEndings(" ");
+    public static string? Explain(Exception exception) => Message(exception) is { } message ? OneLine.Of(message) : null;
 
     private static string? Message(Exception exception) => exception switch
     {

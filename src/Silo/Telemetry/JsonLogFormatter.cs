@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
+using OrleansOperator.KubeApi.Text;
 
 namespace OrleansOperator.Silo.Telemetry;
 
@@ -19,6 +20,9 @@ internal sealed class JsonLogFormatter() : ConsoleFormatter(FormatterName)
 {
     /// <summary>The name under which it is registered.</summary>
     public const string FormatterName = "json-lines";
+
+    /// <summary>A stack trace with its inner ones; what is longer quotes somebody else.</summary>
+    private const int LongestText = 16 * 1024;
 
     // Quotes and non-ASCII letters are readable; control characters are escaped all the same.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
@@ -46,7 +50,8 @@ internal sealed class JsonLogFormatter() : ConsoleFormatter(FormatterName)
             json.WriteEndObject();
         }
 
-        textWriter.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
+        // The encoder lets format characters pass, such as those that reverse the direction of what follows.
+        textWriter.WriteLine(OneLine.Of(Encoding.UTF8.GetString(buffer.WrittenSpan), int.MaxValue));
     }
 
     private static string Level(LogLevel level) => level switch
@@ -95,7 +100,8 @@ internal sealed class JsonLogFormatter() : ConsoleFormatter(FormatterName)
                     json.WriteNumberValue(number);
                     break;
                 default:
-                    json.WriteStringValue(Convert.ToString(value, CultureInfo.InvariantCulture));
+                    var text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+                    json.WriteStringValue(text.Length > LongestText ? text[..LongestText] + "..." : text);
                     break;
             }
         }

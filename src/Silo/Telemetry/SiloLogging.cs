@@ -38,20 +38,9 @@ internal static class SiloLogging
     public static void AddSiloLogging(this ILoggingBuilder logging, SiloSettings settings)
     {
         logging.SetMinimumLevel(settings.LogLevel);
-        if (settings.LogFormat == LogFormat.Json)
-        {
-            logging.AddConsole(console => console.FormatterName = JsonLogFormatter.FormatterName);
-            logging.AddConsoleFormatter<JsonLogFormatter, ConsoleFormatterOptions>();
-        }
-        else
-        {
-            logging.AddSimpleConsole(console =>
-            {
-                console.SingleLine = true;
-                console.UseUtcTimestamp = true;
-                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            });
-        }
+        logging.AddConsole(console => console.FormatterName = settings.LogFormat == LogFormat.Json ? JsonLogFormatter.FormatterName : TextLogFormatter.FormatterName);
+        logging.AddConsoleFormatter<JsonLogFormatter, ConsoleFormatterOptions>();
+        logging.AddConsoleFormatter<TextLogFormatter, ConsoleFormatterOptions>();
 
         // Orleans and ASP.NET narrate at Information; what an operator on call needs of it is at Warning.
         if (settings.LogLevel == LogLevel.Information)

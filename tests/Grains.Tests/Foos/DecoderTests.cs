@@ -169,4 +169,31 @@ public sealed class DecoderTests
     private static FooSnapshot Foo(string json) => JsonSerializer.Deserialize(json, SnapshotJson.Foo)!;
 
     private static DeploymentSnapshot Deployment(string json) => JsonSerializer.Deserialize(json, SnapshotJson.Deployment)!;
+
+    [Fact]
+    public void A_Foo_with_a_megabyte_of_annotations_costs_what_one_without_costs()
+    {
+        var (small, big) = (Bytes("x"), Bytes(new string('x', 1024 * 1024)));
+
+        Assert.Equal(Decode(small), Decode(big));
+        Assert.InRange(AllocatedBy(big), 0, AllocatedBy(small) + 64);
+
+        static byte[] Bytes(string annotation) =>
+            Encoding.UTF8.GetBytes($$$"""{"metadata":{"name":"foo","namespace":"default","uid":"u","resourceVersion":"1","annotations":{"a":"{{{annotation}}}"}},"spec":{"deploymentName":"a"}}""");
+
+        static FooSnapshot Decode(byte[] json)
+        {
+            var reader = new Utf8JsonReader(json);
+            reader.Read();
+            return (FooSnapshot)FooDecoder.Decode(ref reader);
+        }
+
+        static long AllocatedBy(byte[] json)
+        {
+            Decode(json);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Decode(json);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
 }

@@ -145,4 +145,22 @@ public sealed class EventCorrelatorTests
         { Count: 1 } => "combined",
         _ => "combined x" + became.Count,
     };
+
+    [Fact]
+    public void A_million_events_of_as_many_objects_are_remembered_within_bounds()
+    {
+        const int Events = 1_000_000;
+        var correlator = new EventCorrelator();
+        void Happen(int i) => correlator.Correlate(new EventOccurrence(
+            s_one with { Name = string.Create(CultureInfo.InvariantCulture, $"object-{i}") }, EventType.Warning, "Failed", string.Create(CultureInfo.InvariantCulture, $"message {i}"), s_start.AddMilliseconds(i)));
+        for (var i = 0; i < Events / 10; i++)
+            Happen(i);
+        var full = GC.GetTotalMemory(forceFullCollection: true);
+
+        for (var i = Events / 10; i < Events; i++)
+            Happen(i);
+
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - full, long.MinValue, 8 * 1024 * 1024);
+        GC.KeepAlive(correlator);
+    }
 }

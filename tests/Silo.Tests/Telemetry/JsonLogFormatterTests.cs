@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
@@ -21,7 +22,7 @@ public sealed partial class JsonLogFormatterTests
         var line = Write(logger => logger.Log(level, "hello"));
 
         Assert.Equal(["ts", "level", "logger", "msg"], line.Select(field => field.Key));
-        Assert.InRange(DateTime.Parse((string)line["ts"]!, null, System.Globalization.DateTimeStyles.AdjustToUniversal), DateTime.UtcNow.AddMinutes(-1), DateTime.UtcNow.AddMinutes(1));
+        Assert.InRange(DateTime.Parse((string)line["ts"]!, null, DateTimeStyles.AdjustToUniversal), DateTime.UtcNow.AddMinutes(-1), DateTime.UtcNow.AddMinutes(1));
         Assert.Equal((name, "some.Category", "hello"), ((string)line["level"]!, (string)line["logger"]!, (string)line["msg"]!));
     }
 
@@ -64,12 +65,13 @@ public sealed partial class JsonLogFormatterTests
     [InlineData("next line \u0085 and bell \u0007")]
     [InlineData("\"}{\"level\":\"critical\"")]
     [InlineData("half a pair \ud800")]
+    [InlineData("name\u202egnp.exe \u2066 \ufeff \U000e0041 \u2028")]
     public void Whatever_a_server_says_stays_within_its_field(string text)
     {
         var raw = WriteRaw(logger => Log.About(logger, text), null);
 
         Assert.Equal(raw.Length - Environment.NewLine.Length, raw.IndexOfAny(['\r', '\n']));
-        Assert.DoesNotContain(raw.TrimEnd(), char.IsControl);
+        Assert.DoesNotContain(raw.TrimEnd(), c => char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator);
         using var document = JsonDocument.Parse(raw);
         Assert.Equal("info", document.RootElement.GetProperty("level").GetString());
         Assert.Equal(text.Replace('\ud800', '\ufffd'), document.RootElement.GetProperty("name").GetString());

@@ -43,6 +43,23 @@ public sealed class DispatcherTests
     }
 
     [Fact]
+    public async Task A_million_changes_of_one_object_wait_as_one()
+    {
+        using var harness = new DispatcherHarness();
+        harness.Enqueue("a", 1);
+        var first = await harness.Grains.NextAsync("a@1 to a");
+
+        for (var version = 2; version <= 1_000_000; version++)
+            harness.Enqueue("a", version);
+        Assert.Equal((1, 1), (harness.Dispatcher.Pending, harness.Dispatcher.InFlight));
+        first.Acknowledge();
+
+        await harness.Grains.AcknowledgeAsync("a@1000000 to a");
+        await harness.DoneAsync();
+        Assert.False(harness.Grains.IsCalled);
+    }
+
+    [Fact]
     public async Task A_tombstone_is_the_last_word_on_its_uid()
     {
         using var harness = new DispatcherHarness(1);
