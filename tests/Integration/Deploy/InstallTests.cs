@@ -46,6 +46,10 @@ public sealed class InstallTests
         for (var ordinal = 0; ordinal < silos.Replicas; ordinal++)
             await silos.LoseAsync(ordinal);
         await CrashOftenAsync(client);
+
+        // What starts now meets an API server that does not stream lists.
+        cluster.Faults.Fail("watch", "foos", 422, count: 1);
+        cluster.Faults.Fail("watch", "deployments", 422, count: 1);
         await silos.StartAllAsync();
         await silos.UntilReadyAsync();
         await ActiveAsync(kubectl, 3);

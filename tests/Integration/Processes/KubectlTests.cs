@@ -45,6 +45,8 @@ public sealed class KubectlTests(OperatorFixture fixture)
         Assert.Equal((5, 5), (scale["spec"]!["replicas"]!.GetValue<int>(), scale["status"]!["replicas"]!.GetValue<int>()));
         var selected = deployment["spec"]!["selector"]!["matchLabels"]!.AsObject().Select(label => $"{label.Key}={label.Value}");
         Assert.Equal(string.Join(",", selected.Order(StringComparer.Ordinal)), scale["status"]!["selector"]!.GetValue<string>());
+        Assert.Contains("autoscaled", await kubectl.RunAsync("autoscale foo/foo --min=2 --max=8"), StringComparison.Ordinal);
+        Assert.Contains("Foo/foo", await kubectl.RunAsync("get hpa foo"), StringComparison.Ordinal);
         Assert.Contains("spec.replicas", (await kubectl.TryAsync("scale foo/foo --replicas=11")).Errors, StringComparison.Ordinal);
     }
 }
