@@ -21,7 +21,11 @@ internal sealed class CustomRules(Schema schema, bool hasStatus, bool preserveUn
 
     public override IReadOnlyList<string> StatusResets => ["metadata", "spec"];
 
-    public override void Default(JsonObject obj) => Defaulting.Apply(schema, obj);
+    public override void Default(JsonObject obj)
+    {
+        Defaulting.Apply(schema, obj);
+        Defaulting.DropNulls(schema, obj);
+    }
 
     public override void PrepareForCreate(JsonObject obj)
     {

@@ -35,4 +35,33 @@ internal static class Defaulting
                 Apply(items, item);
         }
     }
+
+    /// <summary>
+    /// Removes nulls where the schema allows none and has no default: to a real server they are as good as left out
+    /// (apiextensions, <c>PruneNonNullableNullsWithoutDefaults</c>).
+    /// </summary>
+    public static void DropNulls(Schema schema, JsonNode? node)
+    {
+        if (node is JsonObject obj)
+        {
+            List<string>? nulls = null;
+            foreach (var (name, child) in obj)
+            {
+                if ((schema.Properties.GetValueOrDefault(name) ?? schema.AdditionalProperties) is not { } property)
+                    continue;
+                if (child is null && !property.Nullable)
+                    (nulls ??= []).Add(name);
+                else
+                    DropNulls(property, child);
+            }
+
+            foreach (var name in nulls ?? [])
+                obj.Remove(name);
+        }
+        else if (node is JsonArray list && schema.Items is { } items)
+        {
+            foreach (var item in list)
+                DropNulls(items, item);
+        }
+    }
 }

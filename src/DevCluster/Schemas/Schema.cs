@@ -7,7 +7,6 @@ namespace OrleansOperator.DevCluster.Schemas;
 internal sealed class Schema
 {
     /// <summary>A pattern runs on what users send: it must end. As with a real server's RE2, time grows with the text alone.</summary>
-    private static readonly TimeSpan PatternTimeout = TimeSpan.FromSeconds(1);
 
     public string? Type { get; init; }
 
@@ -42,6 +41,9 @@ internal sealed class Schema
 
     public Regex? Pattern { get; init; }
 
+    /// <summary><see cref="Pattern"/> as it is written.</summary>
+    public string PatternText { get; init; } = "";
+
     public long? MinItems { get; init; }
 
     public long? MaxItems { get; init; }
@@ -59,6 +61,18 @@ internal sealed class Schema
     public bool IntOrString { get; init; }
 
     public bool Embedded { get; init; }
+
+    /// <summary>Schemas of which all must hold.</summary>
+    public IReadOnlyList<Schema> AllOf { get; init; } = [];
+
+    /// <summary>Schemas of which at least one must hold.</summary>
+    public IReadOnlyList<Schema> AnyOf { get; init; } = [];
+
+    /// <summary>Schemas of which exactly one must hold.</summary>
+    public IReadOnlyList<Schema> OneOf { get; init; } = [];
+
+    /// <summary>A schema that must not hold.</summary>
+    public Schema? Not { get; init; }
 
     /// <summary><c>atomic</c>, <c>set</c> or <c>map</c>.</summary>
     public string? ListType { get; init; }
@@ -104,6 +118,7 @@ internal sealed class Schema
             MinLength = json.Number("minLength"),
             MaxLength = json.Number("maxLength"),
             Pattern = json.Text("pattern") is { } pattern ? Compile(pattern) : null,
+            PatternText = json.Text("pattern") ?? "",
             MinItems = json.Number("minItems"),
             MaxItems = json.Number("maxItems"),
             UniqueItems = json.Flag("uniqueItems"),
@@ -113,6 +128,10 @@ internal sealed class Schema
             PreserveUnknown = json.Flag("x-kubernetes-preserve-unknown-fields"),
             IntOrString = json.Flag("x-kubernetes-int-or-string"),
             Embedded = json.Flag("x-kubernetes-embedded-resource"),
+            AllOf = All(json["allOf"]),
+            AnyOf = All(json["anyOf"]),
+            OneOf = All(json["oneOf"]),
+            Not = json["not"] is JsonObject not ? Parse(not) : null,
             ListType = json.Text("x-kubernetes-list-type"),
             ListMapKeys = Texts(json["x-kubernetes-list-map-keys"]),
             MapType = json.Text("x-kubernetes-map-type"),
@@ -145,13 +164,15 @@ internal sealed class Schema
     {
         try
         {
-            return new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, PatternTimeout);
+            return Re2.Compile(pattern);
         }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        catch (FormatException e)
         {
             throw new SchemaException($"the pattern '{pattern}' is not a regular expression: {e.Message}");
         }
     }
+
+    private static List<Schema> All(JsonNode? list) => list is JsonArray array ? [.. array.OfType<JsonObject>().Select(Parse)] : [];
 
     private static double? Real(JsonObject json, string field) =>
         json[field].Real();

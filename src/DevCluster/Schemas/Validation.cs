@@ -1,21 +1,24 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 
 namespace OrleansOperator.DevCluster.Schemas;
 
 /// <summary>Checks a value against a schema, in the words and the order of a real API server.</summary>
 internal static class Validation
 {
-    /// <summary>Checks a whole custom resource: its fields, and then the rules if those are right.</summary>
+    /// <summary>Errors after which rules are not checked: a value may not have the form that they rely on (apiextensions, <c>hasBlockingErr</c>).</summary>
+    private static readonly HashSet<string> Blocking =
+        ["FieldValueNotSupported", "FieldValueRequired", "FieldValueTooLong", "FieldValueTooMany", "FieldValueTypeInvalid"];
+
+    /// <summary>Checks a whole custom resource: its fields, and then the rules if the fields have their form.</summary>
     public static void ValidateObject(Schema schema, JsonObject obj, JsonObject? old, List<FieldError> errors)
     {
         var before = errors.Count;
         Validate(schema, obj, "", errors);
         if (!schema.HasRules)
             return;
-        if (errors.Count > before)
+        if (errors.Skip(before).Any(static error => Blocking.Contains(error.Reason)))
         {
             errors.Add(FieldError.Invalid("<nil>", "null",
                 "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation"));
@@ -26,7 +29,8 @@ internal static class Validation
         }
     }
 
-    private static void Validate(Schema schema, JsonNode? value, string path, List<FieldError> errors)
+    /// <summary>Checks a value and what is below it.</summary>
+    public static void Validate(Schema schema, JsonNode? value, string path, List<FieldError> errors)
     {
         if (value is null)
         {
@@ -35,12 +39,12 @@ internal static class Validation
             return;
         }
 
-        if (!HasType(schema, value))
-        {
+        var hasType = HasType(schema, value);
+        if (!hasType)
             errors.Add(FieldError.TypeInvalid(path, path, schema.IntOrString ? "integer,string" : schema.Type!, TypeOf(value)));
+        Junctors.Validate(schema, value, path, errors);
+        if (!hasType)
             return;
-        }
-
         if (schema.Enum is { } allowed && !allowed.Any(item => JsonNode.DeepEquals(item, value)))
             errors.Add(FieldError.NotSupported(path, value.ToText(), allowed.Select(item => item is JsonValue v && v.TryGetValue<string>(out var s) ? s : item.ToText())));
         switch (value)
@@ -71,6 +75,13 @@ internal static class Validation
         foreach (var name in schema.Required)
         {
             if (!obj.ContainsKey(name))
+                errors.Add(FieldError.Required(Join(path, name)));
+        }
+
+        // A resource within the resource has what every resource has.
+        foreach (var name in schema.Embedded ? (string[])["apiVersion", "kind"] : [])
+        {
+            if (!obj.ContainsKey(name) && !schema.Required.Contains(name))
                 errors.Add(FieldError.Required(Join(path, name)));
         }
 
@@ -133,23 +144,10 @@ internal static class Validation
             errors.Add(FieldError.TooLong(path, most));
         else if (schema.MinLength is { } least && text.EnumerateRunes().Count() < least)
             errors.Add(FieldError.InvalidText(path, text, $"{path} in body should be at least {least} chars long"));
-        else if (schema.Pattern is { } pattern && !Matches(pattern, text))
-            errors.Add(FieldError.InvalidText(path, text, $"{path} in body should match '{pattern}'"));
+        else if (schema.Pattern is { } pattern && !Re2.IsMatch(pattern, text))
+            errors.Add(FieldError.InvalidText(path, text, $"{path} in body should match '{schema.PatternText}'"));
         else if (schema.Format is { } format && !Formats.IsValid(format, text))
             errors.Add(FieldError.InvalidText(path, text, $"{path} in body must be of type {format}: \"{text}\""));
-    }
-
-    private static bool Matches(Regex pattern, string text)
-    {
-        try
-        {
-            return pattern.IsMatch(text);
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            // A text on which the pattern takes for ever cannot be called a match.
-            return false;
-        }
     }
 
     private static void Number(Schema schema, JsonNode value, string path, List<FieldError> errors)
@@ -163,7 +161,7 @@ internal static class Validation
         if (schema.MultipleOf is { } factor && Math.Abs(Math.IEEERemainder(number, factor)) > 1e-9)
             errors.Add(FieldError.Invalid(path, text, $"{path} in body should be a multiple of {Plain(factor)}"));
         if (schema.Format == "int32" && (number > int.MaxValue || number < int.MinValue))
-            errors.Add(FieldError.Invalid(path, text, $"{path} in body must be of type int32: \"{text}\""));
+            errors.Add(FieldError.InvalidText("<nil>", "", $"Checked value must be of type {schema.Type} with format int32 in {path}"));
     }
 
     private static bool HasType(Schema schema, JsonNode value)

@@ -10,8 +10,9 @@ namespace OrleansOperator.DevCluster.Schemas;
 /// <param name="MessageExpression">Makes a message of the value, or null.</param>
 /// <param name="Reason">The reason of the Status cause.</param>
 /// <param name="FieldPath">The field that is named when it is false, below the one the rule stands at; or empty.</param>
+/// <param name="OptionalOldSelf">Whether <c>oldSelf</c> is an optional value, and the rule holds on creation, too.</param>
 internal sealed record ValidationRule(
-    string Rule, CelExpression Expression, string Message, CelExpression? MessageExpression, string Reason, string FieldPath)
+    string Rule, CelExpression Expression, string Message, CelExpression? MessageExpression, string Reason, string FieldPath, bool OptionalOldSelf)
 {
     private static readonly string[] Reasons = ["FieldValueInvalid", "FieldValueForbidden", "FieldValueRequired", "FieldValueDuplicate"];
 
@@ -19,18 +20,19 @@ internal sealed record ValidationRule(
     public static ValidationRule Parse(JsonObject json)
     {
         var rule = json.Text("rule") ?? "";
-        if (json.ContainsKey("optionalOldSelf"))
-            throw new SchemaException($"the rule '{rule}' cannot be used: optionalOldSelf is not supported by this server");
         if (json.Text("reason") is { } reason && !Reasons.Contains(reason))
             throw new SchemaException($"the rule '{rule}' cannot be used: its reason '{reason}' is none of {string.Join(", ", Reasons)}");
         return new ValidationRule(
-            rule, Compile(rule, rule), json.Text("message") ?? $"failed rule: {rule}",
+            rule, Compile(rule, rule), json.Text("message") is { Length: > 0 } text ? text : $"failed rule: {rule.Trim()}",
             json.Text("messageExpression") is { } message ? Compile(message, rule) : null,
-            json.Text("reason") ?? Reasons[0], json.Text("fieldPath") ?? "");
+            json.Text("reason") ?? Reasons[0], json.Text("fieldPath") ?? "", json.Flag("optionalOldSelf"));
     }
 
-    /// <summary>Whether it needs the old value, and so does not hold on creation.</summary>
+    /// <summary>Whether it needs the old value.</summary>
     public bool IsTransition { get; } = Expression.Mentions("oldSelf");
+
+    /// <summary>The rule as errors repeat it.</summary>
+    public string ShortRule => Rule.Trim();
 
     /// <exception cref="SchemaException">It uses what the schema does not have.</exception>
     public void Check(Schema schema)

@@ -10,9 +10,13 @@ internal static class CelChecker
 {
     private static readonly Schema Anything = new() { PreserveUnknown = true };
 
+    private static readonly ImmutableDictionary<string, Schema> Types = new[]
+    {
+        "int", "uint", "double", "bool", "string", "bytes", "list", "map", "null_type", "type", "google",
+    }.ToImmutableDictionary(static name => name, static _ => Anything);
+
     /// <exception cref="CelException">A variable or a field is not defined.</exception>
-    public static void Check(CelExpression expression, Schema self) =>
-        TypeOf(expression, ImmutableDictionary<string, Schema>.Empty.Add("self", self).Add("oldSelf", self));
+    public static void Check(CelExpression expression, Schema self) => TypeOf(expression, Types.Add("self", self).Add("oldSelf", self));
 
     private static Schema TypeOf(CelExpression expression, ImmutableDictionary<string, Schema> variables)
     {
@@ -20,37 +24,48 @@ internal static class CelChecker
         switch (expression)
         {
             case CelExpression.Variable variable:
-                return variables.GetValueOrDefault(variable.Name) ?? throw new CelException($"undeclared reference to '{variable.Name}'");
+                return variables.GetValueOrDefault(variable.Name) ?? throw new CelException($"undeclared reference to '{variable.Name}' (in container '')");
             case CelExpression.Field field:
                 return FieldOf(Of(field.Target), field.Name);
-            case CelExpression.Has has:
-                return Of(has.Of);
             case CelExpression.Index index:
                 Of(index.Key);
                 return Of(index.Target) is var target ? target.Items ?? target.AdditionalProperties ?? Anything : Anything;
             case CelExpression.Macro macro:
-                var items = Of(macro.Target);
-                var inner = variables.SetItem(macro.Name, items.Items ?? Anything);
-                TypeOf(macro.Body, inner);
-                if (macro.Filter is not null)
-                    TypeOf(macro.Filter, inner);
-                return macro.Function == "filter" ? items : Anything;
-            case CelExpression.Call call:
-                foreach (var argument in call.Arguments)
-                    Of(argument);
-                return Anything;
-            case CelExpression.ListOf list:
-                foreach (var item in list.Items)
-                    Of(item);
-                return Anything;
+                return MacroOf(macro, variables);
             case CelExpression.Choice choice:
                 Of(choice.Condition);
                 Of(choice.No);
                 return Of(choice.Yes);
             default:
+                foreach (var part in expression.Parts)
+                    Of(part);
                 return Anything;
         }
     }
+
+    private static Schema MacroOf(CelExpression.Macro macro, ImmutableDictionary<string, Schema> variables)
+    {
+        var target = TypeOf(macro.Target, variables);
+        var inner = variables;
+        for (var i = 0; i < macro.Names.Count; i++)
+        {
+            // Of two variables, the first is a position or key.
+            var isItem = i == macro.Names.Count - 1;
+            inner = inner.SetItem(macro.Names[i], macro.Function is "bind" ? target : isItem ? ItemOf(target, macro.Names.Count) : Anything);
+        }
+
+        if (macro.Filter is not null)
+            TypeOf(macro.Filter, inner);
+        var body = TypeOf(macro.Body, inner);
+        return macro.Function switch
+        {
+            "filter" => target,
+            "bind" => body,
+            _ => Anything,
+        };
+    }
+
+    private static Schema ItemOf(Schema target, int variables) => target.Items ?? (variables == 2 ? target.AdditionalProperties : null) ?? Anything;
 
     private static Schema FieldOf(Schema target, string name)
     {

@@ -1,19 +1,25 @@
 namespace OrleansOperator.DevCluster.Schemas.Cel;
 
-/// <summary>A node of a compiled expression of the Common Expression Language, the part of it that CRD rules mostly use.</summary>
+/// <summary>A node of a compiled expression of the Common Expression Language (https://github.com/google/cel-spec).</summary>
 internal abstract record CelExpression
 {
     /// <summary>A constant.</summary>
     public sealed record Literal(object? Value) : CelExpression;
 
-    /// <summary>A variable: <c>self</c>, <c>oldSelf</c> or one of a macro.</summary>
+    /// <summary>A variable: <c>self</c>, <c>oldSelf</c>, one of a macro, or the name of a type.</summary>
     public sealed record Variable(string Name) : CelExpression;
 
     /// <summary>A field of an object.</summary>
-    public sealed record Field(CelExpression Target, string Name) : CelExpression;
+    /// <param name="Target">The object.</param>
+    /// <param name="Name">The field.</param>
+    /// <param name="IsOptional">Whether it is written <c>.?</c> and gives an optional value.</param>
+    public sealed record Field(CelExpression Target, string Name, bool IsOptional = false) : CelExpression;
 
     /// <summary>An item of a list or a value of a map.</summary>
-    public sealed record Index(CelExpression Target, CelExpression Key) : CelExpression;
+    /// <param name="Target">The list or map.</param>
+    /// <param name="Key">Its position or key.</param>
+    /// <param name="IsOptional">Whether it is written <c>[?…]</c> and gives an optional value.</param>
+    public sealed record Index(CelExpression Target, CelExpression Key, bool IsOptional = false) : CelExpression;
 
     /// <summary><c>has(a.b)</c>.</summary>
     public sealed record Has(Field Of) : CelExpression;
@@ -21,31 +27,41 @@ internal abstract record CelExpression
     /// <summary>A function or method; the target of a method is the first argument.</summary>
     public sealed record Call(string Function, IReadOnlyList<CelExpression> Arguments) : CelExpression;
 
-    /// <summary><c>list.all(x, …)</c>, <c>exists</c>, <c>exists_one</c>, <c>map</c> or <c>filter</c>.</summary>
+    /// <summary>
+    /// <c>list.all(x, …)</c>, <c>exists</c>, <c>exists_one</c>, <c>map</c>, <c>filter</c>, with one variable or two;
+    /// <c>transformList</c>, <c>transformMap</c>; <c>optMap</c>, <c>optFlatMap</c> of optional values; <c>cel.bind</c>.
+    /// </summary>
     /// <param name="Function">Which of them.</param>
     /// <param name="Target">The list, or the map whose keys are gone through.</param>
-    /// <param name="Name">The variable.</param>
+    /// <param name="Names">The variables: the item or key; or position and item, or key and value.</param>
     /// <param name="Body">What is asked of each item, or made of it.</param>
-    /// <param name="Filter">Which items <c>map</c> takes, or null for all.</param>
-    public sealed record Macro(string Function, CelExpression Target, string Name, CelExpression Body, CelExpression? Filter = null) : CelExpression;
+    /// <param name="Filter">Which items are taken, or null for all.</param>
+    public sealed record Macro(
+        string Function, CelExpression Target, IReadOnlyList<string> Names, CelExpression Body, CelExpression? Filter = null) : CelExpression;
 
     /// <summary>A list.</summary>
     public sealed record ListOf(IReadOnlyList<CelExpression> Items) : CelExpression;
 
+    /// <summary>A map.</summary>
+    public sealed record MapOf(IReadOnlyList<KeyValuePair<CelExpression, CelExpression>> Entries) : CelExpression;
+
     /// <summary><c>condition ? yes : no</c>.</summary>
     public sealed record Choice(CelExpression Condition, CelExpression Yes, CelExpression No) : CelExpression;
 
-    /// <summary>Whether a variable occurs in it.</summary>
-    public bool Mentions(string variable) => this switch
+    /// <summary>The expressions that this one is made of.</summary>
+    public IEnumerable<CelExpression> Parts => this switch
     {
-        Variable v => v.Name == variable,
-        Field f => f.Target.Mentions(variable),
-        Index i => i.Target.Mentions(variable) || i.Key.Mentions(variable),
-        Has h => h.Of.Mentions(variable),
-        Call c => c.Arguments.Any(a => a.Mentions(variable)),
-        Macro m => m.Target.Mentions(variable) || m.Body.Mentions(variable) || m.Filter?.Mentions(variable) == true,
-        ListOf l => l.Items.Any(i => i.Mentions(variable)),
-        Choice c => c.Condition.Mentions(variable) || c.Yes.Mentions(variable) || c.No.Mentions(variable),
-        _ => false,
+        Field f => [f.Target],
+        Index i => [i.Target, i.Key],
+        Has h => [h.Of],
+        Call c => c.Arguments,
+        Macro m => m.Filter is null ? [m.Target, m.Body] : [m.Target, m.Filter, m.Body],
+        ListOf l => l.Items,
+        MapOf m => m.Entries.SelectMany(static entry => new[] { entry.Key, entry.Value }),
+        Choice c => [c.Condition, c.Yes, c.No],
+        _ => [],
     };
+
+    /// <summary>Whether a variable occurs in it.</summary>
+    public bool Mentions(string variable) => this is Variable v ? v.Name == variable : Parts.Any(part => part.Mentions(variable));
 }

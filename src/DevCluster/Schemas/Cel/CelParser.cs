@@ -1,10 +1,7 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace OrleansOperator.DevCluster.Schemas.Cel;
 
-/// <summary>Reads an expression by recursive descent. What is not supported is refused when the CRD is created, not later.</summary>
-internal sealed partial class CelParser
+/// <summary>Reads an expression by recursive descent. A function that does not exist is refused when the CRD is written, not later.</summary>
+internal sealed class CelParser
 {
     private const int MaxLength = 16_384;
     private const int MaxDepth = 100;
@@ -12,56 +9,46 @@ internal sealed partial class CelParser
     private static readonly string[][] Levels =
         [["||"], ["&&"], ["==", "!=", "<=", ">=", "<", ">", "in"], ["+", "-"], ["*", "/", "%"]];
 
-    private static readonly HashSet<string> Functions =
-        ["size", "startsWith", "endsWith", "contains", "matches", "int", "string", "double", "lowerAscii", "upperAscii", "trim", "isSorted", "sum", "min", "max",
-            "find", "findAll", "replace", "split", "join", "indexOf", "lastIndexOf", "charAt", "substring"];
+    private static readonly HashSet<string> Macros =
+        ["all", "exists", "exists_one", "existsOne", "map", "filter", "transformList", "transformMap", "optMap", "optFlatMap"];
 
-    private static readonly HashSet<string> Macros = ["all", "exists", "exists_one", "existsOne", "map", "filter"];
+    /// <summary>What stands before the dot of a function that is no method.</summary>
+    private static readonly HashSet<string> Spaces = ["sets", "format", "optional", "cel", "ip", "cidr", "math", "strings"];
 
-    private readonly List<string> _tokens;
+    private readonly List<CelToken> _tokens;
     private int _at;
     private int _depth;
 
-    private CelParser(List<string> tokens) => _tokens = tokens;
+    private CelParser(List<CelToken> tokens) => _tokens = tokens;
 
-    /// <exception cref="CelException">It does not parse, or uses what is not supported.</exception>
+    private CelToken? Peek => _at < _tokens.Count ? _tokens[_at] : null;
+
+    /// <exception cref="CelException">It does not parse, or calls a function that does not exist.</exception>
     public static CelExpression Parse(string text)
     {
         if (text.Length > MaxLength)
             throw new CelException($"it is longer than {MaxLength} characters");
-        var tokens = new List<string>();
-        var end = 0;
-        foreach (Match match in Token().Matches(text))
-        {
-            if (text[end..match.Index].Trim().Length > 0)
-                throw new CelException($"'{text[end..match.Index].Trim()}' is not understood");
-            tokens.Add(match.Value);
-            end = match.Index + match.Length;
-        }
-
-        if (text[end..].Trim().Length > 0)
-            throw new CelException($"'{text[end..].Trim()}' is not understood");
-        var parser = new CelParser(tokens);
+        var parser = new CelParser(new CelLexer(text).Tokens());
         var expression = parser.Ternary();
-        return parser.Peek is null ? expression : throw new CelException($"unexpected '{parser.Peek}'");
+        return parser.Peek is { } rest ? throw new CelException($"unexpected '{rest.Text}'") : expression;
     }
 
-    private string? Peek => _at < _tokens.Count ? _tokens[_at] : null;
+    private CelToken Next() => Peek is { } token ? _tokens[_at++] : throw new CelException("it ends too early");
 
-    private string Next() => Peek is { } token ? _tokens[_at++] : throw new CelException("it ends too early");
+    private bool Is(string symbol) => Peek is { Kind: CelTokenKind.Symbol } token && token.Text == symbol;
 
-    private bool Take(string token)
+    private bool Take(string symbol)
     {
-        if (Peek != token)
+        if (!Is(symbol))
             return false;
         _at++;
         return true;
     }
 
-    private void Expect(string token)
+    private void Expect(string symbol)
     {
-        if (!Take(token))
-            throw new CelException($"'{token}' is expected{(Peek is null ? " at the end" : $" before '{Peek}'")}");
+        if (!Take(symbol))
+            throw new CelException($"'{symbol}' is expected{(Peek is { } token ? $" before '{token.Text}'" : " at the end")}");
     }
 
     private CelExpression Ternary()
@@ -85,10 +72,10 @@ internal sealed partial class CelParser
         if (level == Levels.Length)
             return Unary();
         var left = Binary(level + 1);
-        while (Peek is { } op && Levels[level].Contains(op))
+        while (Peek is { Kind: CelTokenKind.Symbol or CelTokenKind.Name } op && Levels[level].Contains(op.Text))
         {
             Next();
-            left = new CelExpression.Call(op, [left, Binary(level + 1)]);
+            left = new CelExpression.Call(op.Text, [left, Binary(level + 1)]);
         }
 
         return left;
@@ -96,17 +83,16 @@ internal sealed partial class CelParser
 
     private CelExpression Unary()
     {
-        if (Peek is "!" or "-")
-        {
-            if (++_depth > MaxDepth)
-                throw new CelException("it is nested too deeply");
-            var op = Next() == "!" ? "not" : "negate";
-            var operand = Unary();
-            _depth--;
-            return new CelExpression.Call(op, [operand]);
-        }
-
-        return Postfix(Primary());
+        if (!Is("!") && !Is("-"))
+            return Postfix(Primary());
+        if (++_depth > MaxDepth)
+            throw new CelException("it is nested too deeply");
+        var op = Next().Text == "!" ? "not" : "negate";
+        var operand = Unary();
+        _depth--;
+        return op == "negate" && operand is CelExpression.Literal { Value: long.MinValue }
+            ? operand
+            : new CelExpression.Call(op, [operand]);
     }
 
     private CelExpression Postfix(CelExpression target)
@@ -115,14 +101,14 @@ internal sealed partial class CelParser
         {
             if (Take("."))
             {
-                var name = Next();
-                if (!Identifier().IsMatch(name))
-                    throw new CelException($"'{name}' is no name of a field");
-                target = Take("(") ? Method(target, name) : new CelExpression.Field(target, Unescape(name));
+                var isOptional = Take("?");
+                var name = Name();
+                target = !isOptional && Take("(") ? Method(target, name) : new CelExpression.Field(target, Unescape(name), isOptional);
             }
             else if (Take("["))
             {
-                target = new CelExpression.Index(target, Ternary());
+                var isOptional = Take("?");
+                target = new CelExpression.Index(target, Ternary(), isOptional);
                 Expect("]");
             }
             else
@@ -132,110 +118,132 @@ internal sealed partial class CelParser
         }
     }
 
+    private string Name() => Next() is { Kind: CelTokenKind.Name } name ? name.Text : throw new CelException($"'{_tokens[_at - 1].Text}' is not a name");
+
     private CelExpression Method(CelExpression target, string name)
     {
-        if (Macros.Contains(name))
+        if (target is CelExpression.Variable space && Spaces.Contains(space.Name))
         {
-            var variable = Next();
-            Expect(",");
-            var body = Ternary();
-            CelExpression? filter = null;
-            if (name == "map" && Take(","))
-                (filter, body) = (body, Ternary());
-            Expect(")");
-            return new CelExpression.Macro(name, target, variable, body, filter);
+            if (space.Name == "cel" && name == "bind")
+                return Bind();
+            return new CelExpression.Call(Known($"{space.Name}.{name}"), Arguments());
         }
 
+        if (Macros.Contains(name))
+            return Macro(target, name);
         return new CelExpression.Call(Known(name), [target, .. Arguments()]);
+    }
+
+    private CelExpression.Macro Bind()
+    {
+        var name = Name();
+        Expect(",");
+        var value = Ternary();
+        Expect(",");
+        var body = Ternary();
+        Expect(")");
+        return new CelExpression.Macro("bind", value, [name], body);
+    }
+
+    private CelExpression.Macro Macro(CelExpression target, string name)
+    {
+        var arguments = Arguments();
+        List<string> variables = [.. arguments.TakeWhile((argument, index) => argument is CelExpression.Variable && index < 2 && index < arguments.Count - 1)
+            .Select(static argument => ((CelExpression.Variable)argument).Name)];
+
+        // The second argument of map() is a filter or the result, whatever it looks like; and of the others it is the body, unless one more follows.
+        if (name is "map" or "optMap" or "optFlatMap" or "filter" || arguments.Count == 2)
+            variables = [.. variables.Take(1)];
+        var bodies = arguments[variables.Count..];
+        if (variables.Count == 0 || bodies.Count is 0 or > 2 || (bodies.Count == 2 && name is not ("map" or "transformList" or "transformMap")))
+            throw new CelException($"{name}() takes a variable and what to do with it");
+        return new CelExpression.Macro(name, target, variables, bodies[^1], bodies.Count == 2 ? bodies[0] : null);
     }
 
     private CelExpression Primary()
     {
         var token = Next();
-        switch (token)
+        switch (token.Kind)
+        {
+            case CelTokenKind.Text:
+                return new CelExpression.Literal(token.Text);
+            case CelTokenKind.Bytes or CelTokenKind.Number:
+                return new CelExpression.Literal(token.Value);
+            case CelTokenKind.Name:
+                return Named(token.Text);
+        }
+
+        switch (token.Text)
         {
             case "(":
                 var inner = Ternary();
                 Expect(")");
                 return inner;
             case "[":
-                var items = new List<CelExpression>();
-                while (!Take("]"))
-                {
-                    items.Add(Ternary());
-                    if (Peek != "]")
-                        Expect(",");
-                }
-
-                return new CelExpression.ListOf(items);
-            case "true" or "false":
-                return new CelExpression.Literal(token == "true");
-            case "null":
-                return new CelExpression.Literal(null);
+                return new CelExpression.ListOf(Until("]"));
+            case "{":
+                return Map();
+            case ".":
+                return Named(Name());
+            default:
+                throw new CelException($"unexpected '{token.Text}'");
         }
-
-        if (token[0] is '\'' or '"')
-            return new CelExpression.Literal(Unescaped(token[1..^1]));
-        if (token.Length > 2 && token[0] is 'r' or 'R' && token[1] is '\'' or '"')
-            return new CelExpression.Literal(token[2..^1]);
-        if (char.IsAsciiDigit(token[0]))
-        {
-            return new CelExpression.Literal(long.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var whole)
-                ? (object)whole
-                : double.Parse(token, CultureInfo.InvariantCulture));
-        }
-
-        if (!Identifier().IsMatch(token))
-            throw new CelException($"unexpected '{token}'");
-        if (!Take("("))
-            return new CelExpression.Variable(token);
-        if (token == "has")
-        {
-            var of = Ternary() as CelExpression.Field ?? throw new CelException("has() takes a field, such as has(self.a)");
-            Expect(")");
-            return new CelExpression.Has(of);
-        }
-
-        return new CelExpression.Call(Known(token), Arguments());
     }
 
-    private List<CelExpression> Arguments()
+    private CelExpression.MapOf Map()
     {
-        var arguments = new List<CelExpression>();
-        while (!Take(")"))
+        var entries = new List<KeyValuePair<CelExpression, CelExpression>>();
+        while (!Take("}"))
         {
-            arguments.Add(Ternary());
-            if (Peek != ")")
+            var key = Ternary();
+            Expect(":");
+            entries.Add(new(key, Ternary()));
+            if (!Is("}"))
                 Expect(",");
         }
 
-        return arguments;
+        return new CelExpression.MapOf(entries);
     }
 
-    private static string Unescaped(string text)
+    private CelExpression Named(string name)
     {
-        try
+        switch (name)
         {
-            return Regex.Unescape(text);
+            case "true" or "false":
+                return new CelExpression.Literal(name == "true");
+            case "null":
+                return new CelExpression.Literal(null);
+            case "has" when Take("("):
+                var of = Ternary() as CelExpression.Field ?? throw new CelException("has() takes a field, such as has(self.a)");
+                Expect(")");
+                return new CelExpression.Has(of);
         }
-        catch (ArgumentException e)
+
+        return Take("(") ? new CelExpression.Call(Known(name), Arguments()) : new CelExpression.Variable(name);
+    }
+
+    private List<CelExpression> Arguments() => Until(")");
+
+    private List<CelExpression> Until(string end)
+    {
+        var items = new List<CelExpression>();
+        while (!Take(end))
         {
-            throw new CelException($"'{text}' is no string: {e.Message}");
+            items.Add(Ternary());
+            if (!Is(end))
+                Expect(",");
         }
+
+        return items;
     }
 
     private static string Known(string function) =>
-        Functions.Contains(function) ? function : throw new CelException($"the function {function}() is not supported by this server");
+        CelFunctions.Exists(function) ? function : throw new CelException($"undeclared reference to '{function}'");
 
     /// <summary>Names that CEL cannot spell are escaped in rules, such as <c>self.__namespace__</c> and <c>self.a__dash__b</c>.</summary>
     private static string Unescape(string name) =>
         (name.Length > 4 && name.StartsWith("__", StringComparison.Ordinal) && name.EndsWith("__", StringComparison.Ordinal) ? name[2..^2] : name)
+            .Replace("__underscores__", "__", StringComparison.Ordinal)
             .Replace("__dash__", "-", StringComparison.Ordinal).Replace("__dot__", ".", StringComparison.Ordinal)
             .Replace("__slash__", "/", StringComparison.Ordinal);
-
-    [GeneratedRegex(@"[rR]'[^']*'|[rR]""[^""]*""|'(?:[^'\\]|\\.)*'|""(?:[^""\\]|\\.)*""|\d+\.\d+|\d+|[A-Za-z_][A-Za-z0-9_]*|\|\||&&|==|!=|<=|>=|[-+*/%<>!?:.,()\[\]]")]
-    private static partial Regex Token();
-
-    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$")]
-    private static partial Regex Identifier();
 }
