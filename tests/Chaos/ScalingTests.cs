@@ -63,6 +63,24 @@ public sealed class ScalingTests(SiloFleet fleet)
         await fleet.AssertWroteOnlyAsync(mark, changes.Count);
     }
 
+    /// <summary>As in the middle of a rollout that changes the configuration: each feed is run by the silos that know it.</summary>
+    [Fact]
+    public async Task Silos_of_different_configurations_leave_no_Foo_unattended()
+    {
+        const string Scenario = "a silo of other feed ranges joins";
+        await fleet.EnsureAsync(2);
+        var mark = await fleet.Api.MarkAsync();
+        await fleet.StartAsync([2], ["--feed-ranges", "foos=4", "--feed-ranges", "deployments=4"]);
+        await fleet.EvenAsync(0.2);
+        var started = TimeProvider.System.GetTimestamp();
+        await using var changes = await Changes.StartAsync(fleet, PerSecond);
+        await changes.MoreAsync(4 * PerSecond);
+
+        Figures.Record(Scenario, await changes.DoneAsync(started));
+        await fleet.AssertWroteOnlyAsync(mark, changes.Count);
+        await fleet.StopAsync(2);
+    }
+
     [Fact]
     public async Task From_4_silos_to_1_by_SIGTERM_nothing_is_lost_and_nothing_written_twice()
     {

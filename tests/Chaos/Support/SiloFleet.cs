@@ -85,7 +85,10 @@ public sealed class SiloFleet : IAsyncLifetime
     }
 
     /// <summary>Starts silos and waits until each says that it is ready.</summary>
-    internal async Task StartAsync(params int[] ordinals)
+    internal Task StartAsync(params int[] ordinals) => StartAsync(ordinals, []);
+
+    /// <summary>Starts silos with more arguments than usual, and waits until each says that it is ready.</summary>
+    internal async Task StartAsync(int[] ordinals, string[] arguments)
     {
         foreach (var ordinal in ordinals)
         {
@@ -97,10 +100,10 @@ public sealed class SiloFleet : IAsyncLifetime
                 _proxies[ordinal] = new Proxy(Api.Server);
             }
 
-            var process = SiloProcess.Silo(
+            var process = SiloProcess.Silo([
                 "--kubeconfig", _kubeconfig.Path, "--master", _proxies[ordinal].Url.ToString(), "--clustering", "kubernetes",
                 "--silo-port", $"{ports["silo"]}", "--gateway-port", $"{ports["gateway"]}",
-                "--urls", $"http://127.0.0.1:{ports["urls"]}", "--admin-urls", $"http://127.0.0.1:{ports["admin"]}");
+                "--urls", $"http://127.0.0.1:{ports["urls"]}", "--admin-urls", $"http://127.0.0.1:{ports["admin"]}", .. arguments]);
             _members[ordinal] = new Member(process, new Uri($"http://127.0.0.1:{ports["urls"]}"));
         }
 
