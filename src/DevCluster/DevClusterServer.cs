@@ -179,7 +179,7 @@ public sealed class DevClusterServer : IAsyncDisposable
         {
             var stored = _objects.Store.Find(resource.StoreName, ns ?? "", name) is null
                 ? _objects.Create(resource, ns, document.Clone(), write)
-                : _objects.Replace(resource, ns, name, null, ObjectService.Decoded(resource, document.Clone(), write), write);
+                : _objects.Replace(resource, ns, name, null, ObjectDecoding.Decoded(resource, document.Clone(), write), write);
             _crds.Written(resource, stored);
         }
         catch (ApiException e)

@@ -1,16 +1,75 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using OrleansOperator.DevCluster.BuiltIns.Validation;
 using OrleansOperator.DevCluster.Resources;
 using OrleansOperator.DevCluster.Schemas;
 
 namespace OrleansOperator.DevCluster.BuiltIns;
 
-/// <summary>A built-in kind: its form is that of its Go type, its defaults stand in <c>defaults.txt</c>.</summary>
+/// <summary>What <c>metadata.generation</c> of a built-in kind counts.</summary>
+internal enum Generation
+{
+    /// <summary>The kind has none.</summary>
+    None,
+
+    /// <summary>It is 1 and stays 1.</summary>
+    Constant,
+
+    /// <summary>Changes of the spec.</summary>
+    Spec,
+
+    /// <summary>Changes of the spec and of annotations.</summary>
+    SpecAndAnnotations,
+
+    /// <summary>Changes of everything but metadata, and of labels.</summary>
+    ContentAndLabels,
+}
+
+/// <summary>
+/// A built-in kind: its form is that of its Go type, its defaults stand in <c>defaults.txt</c>, its validation in <c>validation.txt</c>.
+/// </summary>
 /// <param name="type"><c>package/Type</c>.</param>
 internal class BuiltInRules(string type) : KindRules
 {
     protected GoType Type => GoTypes.Of(type);
 
+    /// <summary>What <c>metadata.generation</c> counts.</summary>
+    public Generation Generation { get; init; }
+
+    /// <summary>The paths that field selectors know.</summary>
+    public IReadOnlyCollection<string> Selectable { get; init; } = [];
+
+    /// <summary>What names may be.</summary>
+    public Func<string, bool, IEnumerable<string>> NameRule { get; init; } = Names.DnsSubdomain;
+
+    /// <summary>Whether an update has to name the version that it is for.</summary>
+    public bool NeedsVersion { get; init; }
+
+    /// <summary>Whether an update of an absent object creates it.</summary>
+    public bool CreatesOnUpdate { get; init; }
+
+    /// <summary>What the server sets on its own account.</summary>
+    public Strategy Strategy { get; init; } = Strategies.Of(type);
+
     public override Schema Schema => GoSchemas.Of(type);
+
+    public override bool HasGeneration => Generation != Generation.None;
+
+    public override bool AllowsUnconditionalUpdate => !NeedsVersion;
+
+    public override bool AllowsCreateOnUpdate => CreatesOnUpdate;
+
+    public override IReadOnlyCollection<string> SelectableFields => Selectable;
+
+    public override IReadOnlyList<string> StatusResets => Strategy.StatusResets;
+
+    public override string? SelectableField(JsonObject obj, string field) => field switch
+    {
+        "name" => obj["metadata"].Text("name"),
+        "source" => obj.Dig("source", "component")?.ToString(),
+        "status.successful" => (obj["status"].Number("succeeded") ?? 0).ToString(CultureInfo.InvariantCulture),
+        _ => obj.Dig(field.Split('.'))?.ToString(),
+    };
 
     public override JsonObject Empty(ResourceInfo resource) => GoDecoder.Decode(Type, base.Empty(resource), []);
 
@@ -19,11 +78,34 @@ internal class BuiltInRules(string type) : KindRules
 
     public override void Default(JsonObject obj) => GoDefaults.Apply(Type, obj);
 
-    /// <summary>Sets the status to what it is before anything is known.</summary>
     public override void PrepareForCreate(JsonObject obj)
     {
-        if (Type.Fields.TryGetValue("status", out var status))
+        if (!Strategy.TakesStatus && Type.Fields.TryGetValue("status", out var status))
             obj["status"] = GoDecoder.Decode(status.Type.Struct, [], []);
+        Strategy.Create?.Invoke(obj);
     }
 
+    public override void PrepareForUpdate(JsonObject obj, JsonObject old) => Strategy.Update?.Invoke(obj, old);
+
+    public override IEnumerable<string> ValidateName(string name, bool isPrefix) => NameRule(name, isPrefix);
+
+    public override void Canonicalize(JsonObject obj) => Strategy.Canonicalize?.Invoke(obj);
+
+    public override long? GracePeriod(JsonObject obj, long? asked) => Strategy.GracePeriod?.Invoke(obj, asked);
+
+    public override bool ChangesGeneration(JsonObject obj, JsonObject old)
+    {
+        bool Differ(params string[] path) => !JsonNode.DeepEquals(obj.Dig(path), old.Dig(path));
+        return Generation switch
+        {
+            Generation.Spec => Differ("spec"),
+            Generation.SpecAndAnnotations => Differ("spec") || Differ("metadata", "annotations"),
+            Generation.ContentAndLabels => Differ("metadata", "labels") || Type.Ordered.Any(field => field.Name != "metadata" && Differ(field.Name)),
+            _ => false,
+        };
+    }
+
+    public override void Validate(JsonObject obj, JsonObject? old, List<FieldError> errors) => GoValidation.Validate(Type, obj, old, errors);
+
+    public override void ValidateStatus(JsonObject obj, JsonObject old, List<FieldError> errors) => GoValidation.ValidateStatus(Type, obj, old, errors);
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace OrleansOperator.DevCluster.BuiltIns;
@@ -5,17 +6,23 @@ namespace OrleansOperator.DevCluster.BuiltIns;
 /// <summary>Defaults that depend on other fields, by Go type.</summary>
 internal static class DefaultFunctions
 {
+    private static readonly string[] Containers = ["containers", "initContainers"];
+
     private static readonly Dictionary<string, Action<JsonObject>> Functions = new()
     {
         ["core/Container"] = Container,
         ["core/EphemeralContainer"] = Container,
-        ["core/Pod"] = pod => Requests(pod.Object("spec")),
+        ["core/Pod"] = Pod,
         ["core/PodSpec"] = PodSpec,
+        ["core/Volume"] = Volume,
         ["core/Service"] = Service,
+        ["core/Namespace"] = Namespace,
+        ["core/NodeStatus"] = NodeStatus,
         ["core/LimitRangeItem"] = LimitRangeItem,
-        ["apps/StatefulSet"] = obj => LabelsFromTemplate(obj, selector: false),
-        ["apps/ReplicaSet"] = obj => LabelsFromTemplate(obj, selector: false),
-        ["batch/JobSpec"] = JobSpec,
+        ["core/Secret"] = Secret,
+        ["core/ReplicationController"] = ReplicationController,
+        ["apps/StatefulSet"] = StatefulSet,
+        ["apps/DaemonSet"] = DaemonSet,
         ["batch/Job"] = Job,
         ["networking/NetworkPolicySpec"] = PolicyTypes,
         ["autoscaling-v2/HorizontalPodAutoscalerSpec"] = Autoscaler,
@@ -26,44 +33,100 @@ internal static class DefaultFunctions
 
     public static Action<JsonObject>? Of(string type) => Functions.GetValueOrDefault(type);
 
-    private static void Container(JsonObject container)
+    private static void Container(JsonObject container) => PullPolicy(container, "imagePullPolicy", container.Text("image"));
+
+    private static void Volume(JsonObject volume)
     {
-        if (container.Text("image") is { Length: > 0 } image && string.IsNullOrEmpty(container.Text("imagePullPolicy")))
-            container["imagePullPolicy"] = IsLatest(image) ? "Always" : "IfNotPresent";
+        if (volume.Count == 1)
+            volume["emptyDir"] = new JsonObject();
+        if (volume.Object("image") is { } image)
+            PullPolicy(image, "pullPolicy", image.Text("reference"));
     }
 
-    /// <summary>What is not requested is what is the limit.</summary>
-    private static void Requests(JsonObject? spec)
+    private static void PullPolicy(JsonObject obj, string field, string? image)
     {
-        foreach (var list in new[] { "containers", "initContainers" })
+        if (string.IsNullOrEmpty(obj.Text(field)))
+            obj[field] = image is { Length: > 0 } && IsLatest(image) ? "Always" : "IfNotPresent";
+    }
+
+    /// <summary>What holds for Pods and not for templates of them.</summary>
+    private static void Pod(JsonObject pod)
+    {
+        var spec = pod["spec"]!.AsObject();
+        var containers = Containers.SelectMany(list => (spec.List(list) ?? []).OfType<JsonObject>()).ToList();
+        foreach (var resources in containers.Select(container => container.Object("resources")))
         {
-            foreach (var container in (spec.List(list) ?? []).OfType<JsonObject>())
-            {
-                if (container.Object("resources") is not { } resources || resources.Object("limits") is not { } limits)
-                    continue;
-                foreach (var (name, limit) in limits)
-                    resources.Ensure("requests").Default(name, limit!.DeepClone());
-            }
+            foreach (var (name, limit) in resources.Object("limits") ?? [])
+                resources!.Ensure("requests").Default(name, limit!.DeepClone());
         }
 
-        spec?.Default("enableServiceLinks", true);
+        spec.Default("enableServiceLinks", true);
+        if (!spec.Flag("hostNetwork"))
+            return;
+        foreach (var port in containers.SelectMany(container => container.List("ports") ?? []).OfType<JsonObject>())
+            port.Default("hostPort", port["containerPort"]!.DeepClone());
     }
 
+    /// <summary><c>serviceAccount</c> is the old name of <c>serviceAccountName</c>: both are written.</summary>
     private static void PodSpec(JsonObject spec)
     {
+        if (spec.Text("serviceAccountName") is not { Length: > 0 } && spec.Text("serviceAccount") is { Length: > 0 } old)
+            spec["serviceAccountName"] = old;
         if (spec.Text("serviceAccountName") is { Length: > 0 } account)
-            spec.Default("serviceAccount", account);
+            spec["serviceAccount"] = account;
     }
 
     private static void Service(JsonObject service)
     {
-        if (service.Object("spec") is not { } spec)
-            return;
+        var spec = service["spec"]!.AsObject();
+        if (string.IsNullOrEmpty(spec.Text("sessionAffinity")))
+            spec["sessionAffinity"] = "None";
+        if (spec.Text("sessionAffinity") == "None")
+            spec.Remove("sessionAffinityConfig");
+        if (spec.Text("sessionAffinity") == "ClientIP" && spec.Dig("sessionAffinityConfig", "clientIP", "timeoutSeconds") is null)
+            spec["sessionAffinityConfig"] = new JsonObject { ["clientIP"] = new JsonObject { ["timeoutSeconds"] = 10800 } };
+        if (string.IsNullOrEmpty(spec.Text("type")))
+            spec["type"] = "ClusterIP";
         foreach (var port in (spec.List("ports") ?? []).OfType<JsonObject>())
         {
-            if (port["targetPort"] is null && port["port"] is { } number)
-                port["targetPort"] = number.DeepClone();
+            if (port["targetPort"] is null || port.Text("targetPort") is "" || port.Number("targetPort") == 0)
+                port["targetPort"] = port["port"]!.DeepClone();
         }
+
+        var type = spec.Text("type");
+        var isBalanced = type == "LoadBalancer";
+        if ((isBalanced || type == "NodePort" || (type == "ClusterIP" && spec.List("externalIPs") is { Count: > 0 })) && string.IsNullOrEmpty(spec.Text("externalTrafficPolicy")))
+            spec["externalTrafficPolicy"] = "Cluster";
+        if (isBalanced || type is "NodePort" or "ClusterIP")
+            spec.Default("internalTrafficPolicy", "Cluster");
+        if (!isBalanced)
+            return;
+        spec.Default("allocateLoadBalancerNodePorts", true);
+        foreach (var ingress in (service.Dig("status", "loadBalancer").List("ingress") ?? []).OfType<JsonObject>())
+        {
+            if (ingress.Text("ip") is { Length: > 0 })
+                ingress.Default("ipMode", "VIP");
+        }
+    }
+
+    private static void Namespace(JsonObject ns)
+    {
+        if (ns["metadata"].Text("name") is { Length: > 0 } name)
+            ns["metadata"]!.AsObject().Ensure("labels")["kubernetes.io/metadata.name"] = name;
+    }
+
+    private static void NodeStatus(JsonObject status)
+    {
+        if (status["capacity"] is { } capacity)
+            status.Default("allocatable", capacity.DeepClone());
+    }
+
+    /// <summary><c>stringData</c> is written and never read: it ends up in <c>data</c>.</summary>
+    private static void Secret(JsonObject secret)
+    {
+        foreach (var (key, value) in secret.Object("stringData") ?? [])
+            secret.Ensure("data")[key] = Convert.ToBase64String(Encoding.UTF8.GetBytes(value?.ToString() ?? ""));
+        secret.Remove("stringData");
     }
 
     private static void LimitRangeItem(JsonObject item)
@@ -77,28 +140,42 @@ internal static class DefaultFunctions
         }
     }
 
-    private static void LabelsFromTemplate(JsonObject obj, bool selector)
+    private static void ReplicationController(JsonObject controller)
     {
-        if (obj.Dig("spec", "template", "metadata").Object("labels") is not { Count: > 0 } labels)
-            return;
-        if (obj["metadata"].Object("labels") is not { Count: > 0 })
-            obj.Ensure("metadata")["labels"] = labels.DeepClone();
-        if (selector && obj.Dig("spec", "selector") is null)
-            obj.Ensure("spec")["selector"] = new JsonObject { ["matchLabels"] = labels.DeepClone() };
+        LabelsFromTemplate(controller);
+        if (controller.Dig("spec", "template", "metadata").Object("labels") is { Count: > 0 } labels && controller.Dig("spec", "selector") is null)
+            controller["spec"]!["selector"] = labels.DeepClone();
     }
 
-    private static void Job(JsonObject job) => LabelsFromTemplate(job, selector: false);
-
-    private static void JobSpec(JsonObject spec)
+    /// <summary>The claims of a StatefulSet are written with their kind.</summary>
+    private static void StatefulSet(JsonObject set)
     {
-        var indexed = spec.Text("completionMode") == "Indexed";
-        if (spec["completions"] is null && spec["parallelism"] is null)
-            (spec["completions"], spec["parallelism"]) = (1, 1);
+        foreach (var claim in (set["spec"].List("volumeClaimTemplates") ?? []).OfType<JsonObject>())
+            (claim["kind"], claim["apiVersion"]) = ("PersistentVolumeClaim", "v1");
+    }
+
+    /// <summary>An annotation counts the templates.</summary>
+    private static void DaemonSet(JsonObject set) =>
+        set["metadata"]!.AsObject().Ensure("annotations").Default("deprecated.daemonset.template.generation", "0");
+
+    private static void LabelsFromTemplate(JsonObject obj)
+    {
+        if (obj.Dig("spec", "template", "metadata").Object("labels") is { Count: > 0 } labels && obj["metadata"].Object("labels") is not { Count: > 0 })
+            obj["metadata"]!["labels"] = labels.DeepClone();
+    }
+
+    private static void Job(JsonObject job)
+    {
+        var spec = job["spec"]!.AsObject();
+        if (spec["parallelism"] is null)
+            spec.Default("completions", 1);
         spec.Default("parallelism", 1);
-        if (indexed && spec["backoffLimitPerIndex"] is not null)
-            spec.Default("backoffLimit", int.MaxValue);
-        spec.Default("backoffLimit", 6);
+        spec.Default("backoffLimit", spec["backoffLimitPerIndex"] is null ? 6 : int.MaxValue);
+        LabelsFromTemplate(job);
+        spec.Default("completionMode", "NonIndexed");
+        spec.Default("suspend", false);
         spec.Default("podReplacementPolicy", spec["podFailurePolicy"] is null ? "TerminatingOrFailed" : "Failed");
+        spec.Default("manualSelector", false);
     }
 
     private static void PolicyTypes(JsonObject spec)
@@ -109,6 +186,7 @@ internal static class DefaultFunctions
 
     private static void Autoscaler(JsonObject spec)
     {
+        spec.Default("minReplicas", 1);
         if (spec.List("metrics") is not { Count: > 0 })
         {
             spec["metrics"] = new JsonArray(new JsonObject

@@ -97,7 +97,7 @@ internal static class GoDefaults
 
         public void Apply(JsonObject obj)
         {
-            if (If is not null && !JsonNode.DeepEquals(obj.Dig(If), Is))
+            if (If is not null && !JsonNode.DeepEquals(obj.Dig(If) ?? "", Is))
                 return;
             var at = obj;
             foreach (var field in Path.AsSpan(0, Path.Length - 1))

@@ -65,6 +65,12 @@ internal readonly record struct Quantity(BigInteger Unscaled, int Scale) : IComp
     /// <summary>Whether it is a whole number.</summary>
     public bool IsWhole => CompareTo(new Quantity(Value, 0)) == 0;
 
+    public static Quantity operator +(Quantity a, Quantity b)
+    {
+        var scale = Math.Min(a.Scale, b.Scale);
+        return a with { Unscaled = (a.Unscaled * BigInteger.Pow(10, a.Scale - scale)) + (b.Unscaled * BigInteger.Pow(10, b.Scale - scale)), Scale = scale, Text = null };
+    }
+
     public int CompareTo(Quantity other)
     {
         var scale = Math.Min(Scale, other.Scale);

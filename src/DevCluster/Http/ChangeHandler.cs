@@ -15,9 +15,15 @@ internal sealed class ChangeHandler(ObjectService objects, CrdLifecycle crds, Ob
         var sent = BodyReader.ParseObject(body, BodyReader.MediaType(request.Http), resource.Kind, request.Duplicates);
         if (request.Name is null)
             throw ApiErrors.BadRequest("name must be provided");
-        ObjectService.CheckType(resource, sent);
-        var obj = ObjectService.Decoded(resource, sent, options);
+        ObjectDecoding.CheckType(resource, sent);
+        var obj = ObjectDecoding.Decoded(resource, sent, options);
         CheckPlace(request, obj);
+        if (resource.Rules.AllowsCreateOnUpdate && request.Subresource is null && objects.Store.Find(resource.StoreName, request.Namespace ?? "", request.Name) is null)
+        {
+            await CreateAsync(request, obj, options);
+            return;
+        }
+
         var changed = objects.Replace(resource, request.Namespace, request.Name, request.Subresource, obj, options);
         await reply.SendAsync(request, 200, options.DryRun ? changed : crds.Written(resource, changed));
     }
@@ -56,7 +62,7 @@ internal sealed class ChangeHandler(ObjectService objects, CrdLifecycle crds, Ob
         var exists = objects.Store.Find(resource.StoreName, request.Namespace ?? "", request.Name!) is not null;
         if (!exists && request.Subresource is null)
         {
-            var obj = ObjectService.Decoded(resource, owners.Apply(resource.Rules.Empty(resource), applied, options.FieldManager, force), []);
+            var obj = ObjectDecoding.Decoded(resource, owners.Apply(resource.Rules.Empty(resource), applied, options.FieldManager, force), []);
             if (obj["metadata"].Text("uid") is { Length: > 0 } uid)
                 throw ApiErrors.Conflict(resource, request.Name!, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found");
             CheckPlace(request, obj);
@@ -68,10 +74,18 @@ internal sealed class ChangeHandler(ObjectService objects, CrdLifecycle crds, Ob
 
         await ChangeAsync(request, current =>
         {
-            var obj = ObjectService.Decoded(resource, owners.Apply(current, applied, options.FieldManager, force), []);
+            var obj = ObjectDecoding.Decoded(resource, owners.Apply(current, applied, options.FieldManager, force), []);
             CheckPlace(request, obj);
             return obj;
         });
+    }
+
+    /// <summary>An update of what is not there creates it, for some kinds.</summary>
+    private Task CreateAsync(ApiRequest request, JsonObject obj, WriteOptions options)
+    {
+        objects.OwnersOf(request.Resource, null).Update(request.Resource.Rules.Empty(request.Resource), obj, options.FieldManager);
+        request.CreatedName = request.Name;
+        return reply.SendAsync(request, 201, objects.CreateDecoded(request.Resource, request.Namespace, obj, options));
     }
 
     private Task ChangeAsync(ApiRequest request, Func<JsonObject, JsonObject> change)
@@ -84,7 +98,7 @@ internal sealed class ChangeHandler(ObjectService objects, CrdLifecycle crds, Ob
     private static void CheckPlace(ApiRequest request, JsonObject obj)
     {
         var metadata = obj["metadata"]!.AsObject();
-        ObjectService.CheckNamespace(request.Resource, request.Namespace, metadata);
+        ObjectDecoding.CheckNamespace(request.Resource, request.Namespace, metadata);
         var name = metadata.Text("name");
         if (string.IsNullOrEmpty(name))
             throw ApiErrors.BadRequest($"the name of the object ({request.Name} based on URL) was undeterminable: name must be provided");

@@ -62,14 +62,14 @@ internal static class PatchHandler
         try
         {
             CheckType(resource, patched);
-            obj = ObjectService.Decoded(resource, patched.Clone(), unknown);
+            obj = ObjectDecoding.Decoded(resource, patched.Clone(), unknown);
         }
         catch (ApiException e) when (e.Code == 400)
         {
             throw Invalid(patch, patched, type, e.Message);
         }
 
-        var lines = ObjectService.Strictness(options, unknown);
+        var lines = ObjectDecoding.Strictness(options, unknown);
         if (lines.Count > 0 && options.FieldValidation == "Strict")
             throw Invalid(patch, patched, type, "strict decoding error: " + string.Join(", ", lines));
         if (options.FieldValidation == "Warn")
@@ -99,7 +99,7 @@ internal static class PatchHandler
     private static void CheckType(ResourceInfo resource, JsonObject obj)
     {
         if (obj.Text("kind") is { Length: > 0 } kind && (kind != resource.Kind || obj.Text("apiVersion") != resource.ApiVersion))
-            ObjectService.CheckType(resource, obj);
+            ObjectDecoding.CheckType(resource, obj);
         obj["apiVersion"] = resource.ApiVersion;
         obj["kind"] = resource.Kind;
     }

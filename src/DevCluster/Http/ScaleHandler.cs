@@ -45,8 +45,8 @@ internal sealed class ScaleHandler(ObjectService objects)
     {
         RequestOptions.CheckUpdate(request);
         var sent = BodyReader.ParseObject(await BodyReader.ReadAsync(request.Http), BodyReader.MediaType(request.Http), "Scale", request.Duplicates);
-        ObjectService.CheckType(Scales, sent);
-        var scale = ObjectService.Decoded(Scales, sent, options);
+        ObjectDecoding.CheckType(Scales, sent);
+        var scale = ObjectDecoding.Decoded(Scales, sent, options);
         return view =>
         {
             var changed = scale.Clone();
@@ -63,7 +63,7 @@ internal sealed class ScaleHandler(ObjectService objects)
         if (type == PatchHandler.Apply)
         {
             var applied = PatchHandler.ReadApplied(body, options, request.Duplicates);
-            return view => ObjectService.Decoded(Scales, Owners(request).Apply(view, applied, options.FieldManager, request.Flag("force")), []);
+            return view => ObjectDecoding.Decoded(Scales, Owners(request).Apply(view, applied, options.FieldManager, request.Flag("force")), []);
         }
 
         var patch = PatchHandler.Read(body, type, request.Duplicates);

@@ -22,6 +22,9 @@ internal class KindRules
     /// <summary>Whether an update may leave out resourceVersion and so overwrite whatever is there.</summary>
     public virtual bool AllowsUnconditionalUpdate => true;
 
+    /// <summary>Whether an update of an absent object creates it.</summary>
+    public virtual bool AllowsCreateOnUpdate => false;
+
     /// <summary>Paths of what a write through the status subresource cannot set.</summary>
     public virtual IReadOnlyList<string> StatusResets => ["spec"];
 
@@ -63,6 +66,7 @@ internal class KindRules
         foreach (var path in StatusResets)
         {
             var fields = path.Split('.');
+            var owners = obj["metadata"]!["managedFields"]?.DeepClone();
             var (to, from) = (obj, old.Dig(fields.AsSpan(0, fields.Length - 1)) as JsonObject);
             foreach (var field in fields.AsSpan(0, fields.Length - 1))
                 to = to.Ensure(field);
@@ -70,6 +74,8 @@ internal class KindRules
                 to[fields[^1]] = value.DeepClone();
             else
                 to.Remove(fields[^1]);
+            if (path == "metadata" && owners is not null)
+                obj["metadata"]!["managedFields"] = owners;
         }
     }
 
@@ -92,6 +98,12 @@ internal class KindRules
     public virtual void Canonicalize(JsonObject obj)
     {
     }
+
+    /// <summary>How long an object that is deleted stays until something that runs it lets go of it.</summary>
+    /// <param name="obj">The object.</param>
+    /// <param name="asked">What the deletion asks for, in seconds.</param>
+    /// <returns>Seconds; null for a kind that nothing runs.</returns>
+    public virtual long? GracePeriod(JsonObject obj, long? asked) => null;
 
     /// <summary>Whether going from old to new is a change of the desired state.</summary>
     public virtual bool ChangesGeneration(JsonObject obj, JsonObject old) =>

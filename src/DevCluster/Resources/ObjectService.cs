@@ -34,6 +34,8 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
     /// <summary>What tells one owner of fields from another, and what it owns.</summary>
     private static readonly string[] OwnerFields = ["manager", "operation", "apiVersion", "subresource", "fieldsV1"];
 
+    private readonly DefaultAdmission _admission = new(store);
+
     public ObjectStore Store => store;
 
     /// <summary>Creates an object.</summary>
@@ -46,10 +48,10 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
     {
         if (resource.IsLeaving)
             throw new ApiException(405, "MethodNotAllowed", "create not allowed while custom resource definition is terminating", []);
-        WarnOfForeignVersion(resource, obj, options);
-        CheckType(resource, obj);
-        obj = Decoded(resource, obj, options);
-        CheckNamespace(resource, ns, obj["metadata"]!.AsObject());
+        ObjectDecoding.WarnOfForeignVersion(resource, obj, options);
+        ObjectDecoding.CheckType(resource, obj);
+        obj = ObjectDecoding.Decoded(resource, obj, options);
+        ObjectDecoding.CheckNamespace(resource, ns, obj["metadata"]!.AsObject());
         OwnersOf(resource, null).Update(resource.Rules.Empty(resource), obj, options.FieldManager);
         return CreateDecoded(resource, ns, obj, options);
     }
@@ -57,9 +59,10 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
     /// <summary>Creates an object that is already in its form, with its defaults and its owners.</summary>
     public StoredObject CreateDecoded(ResourceInfo resource, string? ns, JsonObject obj, WriteOptions options)
     {
+        _admission.Admit(resource, obj, null);
         obj = faults.Admit(resource, obj);
         var metadata = obj.Ensure("metadata");
-        CheckNamespace(resource, ns, metadata);
+        ObjectDecoding.CheckNamespace(resource, ns, metadata);
         if (resource.Namespaced)
             EnsureNamespaceTakes(resource, ns!, metadata.Text("name") ?? "");
         if (metadata.Text("resourceVersion") is { Length: > 0 } and not "0")
@@ -100,6 +103,8 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
             var current = Get(resource, ns, name);
             var old = resource.Rules.FromStored(current.Parse());
             var obj = change(old.Clone());
+            if (subresource is null)
+                _admission.Admit(resource, obj, old);
             if (subresource != "status")
                 obj = faults.Admit(resource, obj);
             CheckVersion(resource, current, obj);
@@ -146,77 +151,6 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
     /// <summary>The versions that a resource is served in.</summary>
     public Func<string, ResourceInfo?> VersionOf(ResourceInfo resource) => version =>
         version == resource.ApiVersion ? resource : registry.All.FirstOrDefault(other => other.ApiVersion == version && other.StoreName == resource.StoreName && other.Kind == resource.Kind);
-
-    /// <summary>An object that a client sent, in its form and with its defaults; the client hears of fields that it does not have.</summary>
-    /// <exception cref="ApiException">400: a value has the wrong type, or fields are unknown and validation is strict.</exception>
-    public static JsonObject Decoded(ResourceInfo resource, JsonObject obj, WriteOptions options)
-    {
-        var unknown = new List<string>();
-        obj = Decoded(resource, obj, unknown);
-        var lines = Strictness(options, unknown);
-        if (lines.Count > 0 && options.FieldValidation == "Strict")
-        {
-            throw ApiErrors.BadRequest(
-                $"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: strict decoding error: {string.Join(", ", lines)}");
-        }
-
-        if (options.FieldValidation == "Warn")
-            lines.ForEach(line => options.Warn?.Invoke(line));
-        return obj;
-    }
-
-    /// <summary>An object in its form and with its defaults.</summary>
-    /// <param name="resource">Its kind.</param>
-    /// <param name="obj">The object; it is changed.</param>
-    /// <param name="unknown">Gets the paths of fields that it does not have.</param>
-    public static JsonObject Decoded(ResourceInfo resource, JsonObject obj, List<string> unknown)
-    {
-        var forgetsOwners = obj["metadata"].List("managedFields") is { Count: 0 };
-        obj = resource.Rules.Decode(resource, obj, unknown);
-        if (forgetsOwners)
-            obj["metadata"]!["managedFields"] = new JsonArray();
-        resource.Rules.Default(obj);
-        return obj;
-    }
-
-    /// <summary>What strict validation finds: fields that occur twice, and unknown ones.</summary>
-    public static List<string> Strictness(WriteOptions options, IEnumerable<string> unknown) =>
-        [.. (options.Duplicates ?? []).Select(path => $"duplicate field \"{path}\""), .. unknown.Select(path => $"unknown field \"{path}\"")];
-
-    /// <summary>Checks that an object is what its URL says.</summary>
-    public static void CheckType(ResourceInfo resource, JsonObject obj)
-    {
-        if (obj.Text("apiVersion") is { Length: > 0 } version && version != resource.ApiVersion)
-        {
-            throw ApiErrors.BadRequest(
-                $"the API version in the data ({version}) does not match the expected API version ({resource.ApiVersion})");
-        }
-
-        if (obj.Text("kind") is { Length: > 0 } kind && kind != resource.Kind)
-        {
-            throw ApiErrors.Invalid(resource, obj["metadata"].Text("name") ?? "",
-                [FieldError.InvalidText("kind", kind, $"must be {resource.Kind}")], kind);
-        }
-
-        obj["apiVersion"] = resource.ApiVersion;
-        obj["kind"] = resource.Kind;
-    }
-
-    /// <exception cref="ApiException">400: the object names another namespace than the request.</exception>
-    public static void CheckNamespace(ResourceInfo resource, string? ns, JsonObject metadata)
-    {
-        if (!resource.Namespaced)
-        {
-            metadata.Remove("namespace");
-            return;
-        }
-
-        if (ns is null)
-            throw ApiErrors.BadRequest("an empty namespace may not be set during creation");
-        if (metadata.Text("namespace") is { Length: > 0 } own && own != ns)
-            throw ApiErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
-        metadata["namespace"] = ns;
-    }
 
     /// <summary>Completes, validates and stores a new object; returns null when its name is taken.</summary>
     private StoredObject? TryStore(ResourceInfo resource, JsonObject obj, WriteOptions options)
@@ -339,15 +273,6 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
         var key = StoredObject.KeyOf(stored.Text("namespace") ?? "", name);
         throw ApiErrors.Conflict(resource, name,
             $"StorageError: invalid object, Code: 4, Key: /registry/{(resource.Group.Length == 0 ? "" : resource.Group + "/")}{resource.Plural}/{key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {stored.Text("uid")}");
-    }
-
-    /// <summary>A custom object of a version that is not served has no schema, so that nothing in it is known.</summary>
-    private static void WarnOfForeignVersion(ResourceInfo resource, JsonObject obj, WriteOptions options)
-    {
-        if (!resource.IsCustom || obj.Text("apiVersion") is not { Length: > 0 } version || version == resource.ApiVersion || options.FieldValidation != "Warn")
-            return;
-        foreach (var field in obj.Select(pair => pair.Key).Where(field => field is not ("apiVersion" or "kind" or "metadata")))
-            options.Warn?.Invoke($"unknown field \"{field}\"");
     }
 
     private void EnsureNamespaceTakes(ResourceInfo resource, string ns, string name)
