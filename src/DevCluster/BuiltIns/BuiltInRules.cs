@@ -31,7 +31,7 @@ internal enum Generation
 /// <param name="type"><c>package/Type</c>.</param>
 internal class BuiltInRules(string type) : KindRules
 {
-    protected GoType Type => GoTypes.Of(type);
+    public override GoType Type => GoTypes.Of(type);
 
     /// <summary>What <c>metadata.generation</c> counts.</summary>
     public Generation Generation { get; init; }

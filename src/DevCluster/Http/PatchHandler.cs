@@ -14,6 +14,9 @@ internal static class PatchHandler
     public const string Strategic = "application/strategic-merge-patch+json";
     public const string Apply = "application/apply-patch+yaml";
 
+    /// <summary>How many operations a JSON patch may have.</summary>
+    private const int MaxOperations = 10_000;
+
     private static readonly string[] CustomTypes = [Json, Merge, Apply];
     private static readonly string[] BuiltInTypes = [Json, Merge, Strategic, Apply];
 
@@ -32,7 +35,12 @@ internal static class PatchHandler
     {
         var patch = BodyReader.ParsePatch(body, duplicates);
         if (type == Json)
-            return patch as JsonArray ?? throw Undecodable(patch, "[]handlers.jsonPatchOp");
+        {
+            var operations = patch as JsonArray ?? throw Undecodable(patch, "[]handlers.jsonPatchOp");
+            return operations.Count <= MaxOperations ? operations
+                : throw new ApiException(413, "RequestEntityTooLarge", $"Request entity too large: The allowed maximum operations in a JSON patch is {MaxOperations}, got {operations.Count}");
+        }
+
         return patch as JsonObject ?? throw Undecodable(patch, "map[string]interface {}");
     }
 
@@ -56,7 +64,7 @@ internal static class PatchHandler
     /// <exception cref="ApiException">422: the patch cannot be applied, or its result is no object of the kind.</exception>
     public static JsonObject Patched(ResourceInfo resource, JsonObject current, JsonNode patch, string type, WriteOptions options)
     {
-        var patched = ResultOf(current, patch, type);
+        var patched = ResultOf(resource, current, patch, type);
         var unknown = new List<string>();
         JsonObject obj;
         try
@@ -77,17 +85,21 @@ internal static class PatchHandler
         return obj;
     }
 
-    private static JsonObject ResultOf(JsonObject current, JsonNode patch, string type)
+    private static JsonObject ResultOf(ResourceInfo resource, JsonObject current, JsonNode patch, string type)
     {
         try
         {
             var result = type switch
             {
                 Json => JsonPatch.Apply(current, (JsonArray)patch),
-                Strategic => StrategicMergePatch.Apply(current, (JsonObject)patch),
+                Strategic => StrategicMergePatch.Apply(current, (JsonObject)patch, resource.Rules.Type),
                 _ => MergePatch.Apply(current, patch),
             };
             return result as JsonObject ?? throw new PatchException("the result is no object");
+        }
+        catch (PatchException e) when (e.Code != 422)
+        {
+            throw e.Code == 400 ? ApiErrors.BadRequest(e.Message) : new ApiException(e.Code, null, e.Message);
         }
         catch (Exception e) when (e is PatchException or InvalidOperationException)
         {

@@ -10,6 +10,9 @@ internal class KindRules
     private static readonly Schema ObjectMeta = GoSchemas.Of("meta/ObjectMeta");
     private static readonly Schema MetadataSchema = new() { Type = "object", Properties = { ["metadata"] = ObjectMeta } };
 
+    /// <summary>The Go type of a built-in kind; null for others.</summary>
+    public virtual GoType? Type => null;
+
     /// <summary>The schema of the whole object, or null for a document of any form.</summary>
     public virtual Schema? Schema => null;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using OrleansOperator.DevCluster.Http;
 using OrleansOperator.DevCluster.Resources;
 
 namespace OrleansOperator.DevCluster.Tables;
@@ -17,23 +18,15 @@ internal static class TableWriter
     public static JsonObject Table(
         ResourceInfo resource, IEnumerable<JsonObject> objects, JsonObject metadata, DateTimeOffset now, string? include, bool header = true)
     {
-        var columns = new JsonArray();
-        if (header)
-        {
-            columns.Add(Definition("Name", "string", "name", 0, "Name must be unique within a namespace."));
-            foreach (var column in resource.Columns)
-                columns.Add(Definition(column.Name, column.Type == "date" ? "string" : column.Type, "", column.Priority, column.Description));
-        }
-
+        if (include is not (null or "" or "None" or "Metadata" or "Object"))
+            throw ApiErrors.BadRequest($"Unable to convert to Table as requested: includeObject: Unsupported value: {GoText.Quote(include)}: supported values: \"Metadata\", \"None\", \"Object\"");
+        IReadOnlyList<TableColumn> columns = resource.Columns.Any(column => column.Format == "name") ? resource.Columns : [TableColumn.OfNames, .. resource.Columns];
         var rows = new JsonArray();
         foreach (var obj in objects)
         {
-            var cells = new JsonArray(obj["metadata"].Text("name"));
-            foreach (var column in resource.Columns)
-                cells.Add(Cell(column, obj, now));
             rows.Add(new JsonObject
             {
-                ["cells"] = cells,
+                ["cells"] = new JsonArray([.. columns.Select(column => column.Cell(obj, now))]),
                 ["object"] = include switch
                 {
                     "None" => null,
@@ -48,7 +41,7 @@ internal static class TableWriter
             ["kind"] = "Table",
             ["apiVersion"] = "meta.k8s.io/v1",
             ["metadata"] = metadata,
-            ["columnDefinitions"] = header ? columns : null,
+            ["columnDefinitions"] = header ? new JsonArray([.. columns.Select(Definition)]) : null,
             ["rows"] = rows,
         };
     }
@@ -81,24 +74,12 @@ internal static class TableWriter
         };
     }
 
-    private static JsonNode? Cell(TableColumn column, JsonObject obj, DateTimeOffset now)
+    private static JsonObject Definition(TableColumn column) => new()
     {
-        var value = column.Value(obj);
-        return column.Type switch
-        {
-            "date" => Ago(value?.ToString(), now),
-            "string" when value is not null and not JsonValue => value.ToText(),
-            "string" when value is JsonValue v && !v.TryGetValue<string>(out _) => value.ToString(),
-            _ => value,
-        };
-    }
-
-    private static JsonObject Definition(string name, string type, string format, int priority, string description) => new()
-    {
-        ["name"] = name,
-        ["type"] = type,
-        ["format"] = format,
-        ["description"] = description,
-        ["priority"] = priority,
+        ["name"] = column.Name,
+        ["type"] = column.Type,
+        ["format"] = column.Format,
+        ["description"] = column.Description,
+        ["priority"] = column.Priority,
     };
 }
