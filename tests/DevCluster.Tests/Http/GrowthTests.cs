@@ -40,10 +40,11 @@ public sealed class GrowthTests
     public async Task Patches_do_not_make_an_object_larger_than_a_request()
     {
         await using var cluster = await TestCluster.StartAsync();
-        await cluster.CreateAsync("a");
+        await cluster.ApplyAsync(Crds.Things());
+        await cluster.SendAsync(HttpMethod.Post, Crds.Path, Crds.Thing("a", "{}"));
         var half = new string('x', 1_700_000);
-        Assert.Equal(200, (await Merge(cluster, $$"""{"data":{"b":"{{half}}"} }""")).Code);
-        (await Merge(cluster, $$"""{"data":{"c":"{{half}}"} }""")).AssertStatus(413);
+        Assert.Equal(200, (await Merge(cluster, $$"""{"spec":{"b":"{{half}}"} }""")).Code);
+        (await Merge(cluster, $$"""{"spec":{"c":"{{half}}"} }""")).AssertStatus(413);
     }
 
     [Fact]
@@ -69,5 +70,5 @@ public sealed class GrowthTests
     }
 
     private static Task<Answer> Merge(TestCluster cluster, string patch) =>
-        cluster.SendAsync(HttpMethod.Patch, TestCluster.ConfigMaps + "/a", patch, "application/merge-patch+json");
+        cluster.SendAsync(HttpMethod.Patch, Crds.Path + "/a", patch, "application/merge-patch+json");
 }
