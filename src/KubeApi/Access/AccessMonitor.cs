@@ -35,6 +35,7 @@ public sealed partial class AccessMonitor : IHostedLifecycleService, IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<RequestTarget, long> _refusals = [];
     private readonly Dictionary<RequestTarget, long> _told = [];
+    private readonly HashSet<RequestTarget> _named = [];
     private ImmutableDictionary<RequestTarget, PermissionGap> _missing = ImmutableDictionary<RequestTarget, PermissionGap>.Empty;
     private bool _cannotAsk;
     private Task _running = Task.CompletedTask;
@@ -187,7 +188,7 @@ public sealed partial class AccessMonitor : IHostedLifecycleService, IDisposable
         !_declared.ContainsKey(target) && _declared.ContainsKey(target with { Namespace = null }) ? target with { Namespace = null } : target;
 
     /// <summary>Takes in how a request was answered.</summary>
-    private void Take(RequestTarget target, KubeApiException? refused)
+    internal void Take(RequestTarget target, KubeApiException? refused)
     {
         if (target == AccessReviews.Question)
             return;
@@ -212,7 +213,8 @@ public sealed partial class AccessMonitor : IHostedLifecycleService, IDisposable
 
     private void Change(Action<ImmutableDictionary<RequestTarget, PermissionGap>.Builder> change)
     {
-        IReadOnlyList<PermissionGap> lost, found;
+        List<PermissionGap> lost, found;
+        bool more;
         lock (_lock)
         {
             var (before, builder) = (_missing, _missing.ToBuilder());
@@ -221,25 +223,26 @@ public sealed partial class AccessMonitor : IHostedLifecycleService, IDisposable
             if (ReferenceEquals(before, after))
                 return;
             Volatile.Write(ref _missing, after);
-            lost = [.. after.Values.Where(permission => !before.ContainsKey(permission.Target) && IsNews(permission.Target))];
-            found = [.. before.Values.Where(permission => !after.ContainsKey(permission.Target))];
+            var added = after.Values.Where(gap => !before.ContainsKey(gap.Target)).ToList();
+            more = added.Count > 0;
+            lost = [.. added.Where(gap => !WasTold(gap.Target))];
+            found = [.. before.Values.Where(gap => !after.ContainsKey(gap.Target) && _named.Remove(gap.Target))];
+            foreach (var gap in lost)
+            {
+                _told[gap.Target] = _clock.GetTimestamp();
+                _named.Add(gap.Target);
+            }
         }
 
         foreach (var line in PermissionGap.Describe(lost))
             Log.Missing(_logger, line);
-        foreach (var permission in found)
-            Log.Granted(_logger, permission.Target.Verb, permission.Target.Resource);
-        if (lost.Count > 0)
+        foreach (var gap in found)
+            Log.Granted(_logger, gap.Target.Verb, gap.Target.Resource);
+        if (more)
             _refused.Release();
     }
 
-    private bool IsNews(RequestTarget target)
-    {
-        if (_told.TryGetValue(target, out var at) && _clock.GetElapsedTime(at) < ToldAgain)
-            return false;
-        _told[target] = _clock.GetTimestamp();
-        return true;
-    }
+    private bool WasTold(RequestTarget target) => _told.TryGetValue(target, out var at) && _clock.GetElapsedTime(at) < ToldAgain;
 
     private static partial class Log
     {

@@ -36,6 +36,7 @@ internal static class SiloCluster
 
     public static void Configure(ISiloBuilder silo, SiloSettings settings)
     {
+        silo.Services.Replace(ServiceDescriptor.Singleton<IFatalErrorHandler, SiloFailure>());
         var kubernetes = settings.ClusteringKind() == ClusteringKind.Kubernetes;
         silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.ClusterId, settings.ServiceId));
         silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout);
@@ -58,7 +59,6 @@ internal static class SiloCluster
                 options.SiloListeningEndpoint = settings.ListenEndPoint(settings.SiloPort);
                 options.GatewayListeningEndpoint = settings.GatewayPort == 0 ? null : settings.ListenEndPoint(settings.GatewayPort);
             });
-            silo.Services.Replace(ServiceDescriptor.Singleton<IFatalErrorHandler, SiloFailure>());
         }
         else
         {

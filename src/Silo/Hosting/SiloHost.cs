@@ -57,6 +57,7 @@ internal static class SiloHost
         app.Services.GetService<SiloCertificates>();
         app.UseAdminPages(settings);
         app.MapProbes();
+        app.UseDashboardGate("/dashboard");
         app.MapOrleansDashboard("/dashboard");
         app.MapFleet();
         return app;

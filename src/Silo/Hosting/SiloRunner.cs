@@ -15,8 +15,9 @@ internal static class SiloRunner
 
     /// <summary>Returns the exit code.</summary>
     /// <param name="settings">The settings.</param>
+    /// <param name="lastResort">Ends a shutdown that takes too long.</param>
     /// <param name="cancellationToken">Cancelled by SIGTERM.</param>
-    public static async Task<int> RunAsync(SiloSettings settings, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(SiloSettings settings, LastResort lastResort, CancellationToken cancellationToken)
     {
         PortCheck.EnsureFree(settings);
         await using var dev = settings.Dev ? await DevEnvironment.StartAsync(settings, cancellationToken) : null;
@@ -25,7 +26,7 @@ internal static class SiloRunner
 
         var app = SiloHost.Build(settings);
         var sequence = app.Services.GetRequiredService<ServiceSequence>();
-        var lastResort = ActivatorUtilities.CreateInstance<LastResort>(app.Services);
+        lastResort.Watch(app);
         await using var stop = cancellationToken.Register(app.Lifetime.StopApplication);
         try
         {

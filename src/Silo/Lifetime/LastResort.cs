@@ -7,32 +7,37 @@ namespace OrleansOperator.Silo.Lifetime;
 internal sealed partial class LastResort
 {
     /// <summary>
-    /// How long after it was asked to stop the process is ended: with <see cref="FlushTime"/>, the ten seconds within which an
-    /// operator on call expects SIGTERM to be done.
+    /// How long after it was asked to stop the process is ended: with the time for its last log lines, the ten seconds within
+    /// which an operator on call expects SIGTERM to be done.
     /// </summary>
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(9);
 
-    private static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(0.8);
+    private ServiceSequence? _sequence;
+    private ILoggerFactory? _loggers;
+    private int _armed;
 
-    private readonly ServiceSequence _sequence;
-    private readonly ILoggerFactory _loggers;
-    private readonly ILogger<LastResort> _logger;
-
-    public LastResort(ServiceSequence sequence, IHostApplicationLifetime lifetime, ILoggerFactory loggers)
+    /// <summary>From here on it is known what runs, and where the log is; a host that stops by itself has the same time.</summary>
+    public void Watch(IHost host)
     {
-        (_sequence, _loggers, _logger) = (sequence, loggers, loggers.CreateLogger<LastResort>());
-        lifetime.ApplicationStopping.Register(() => new Thread(Wait) { IsBackground = true, Name = "Last resort" }.Start());
+        (_loggers, _sequence) = (host.Services.GetRequiredService<ILoggerFactory>(), host.Services.GetRequiredService<ServiceSequence>());
+        host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(Arm);
+    }
+
+    /// <summary>The process was asked to stop.</summary>
+    public void Arm()
+    {
+        if (Interlocked.Exchange(ref _armed, 1) == 0)
+            new Thread(Wait) { IsBackground = true, Name = "Last resort" }.Start();
     }
 
     /// <summary>Ends the process now, naming what still runs.</summary>
     public void Exit()
     {
-        string?[] running = [.. _sequence.Unfinished, _sequence.Doing];
-        Log.Exits(_logger, string.Join(", ", running.OfType<string>()) is { Length: > 0 } names ? names : "the host");
-
-        // The console's logger writes from a queue.
-        Task.Run(_loggers.Dispose).Wait(FlushTime);
-        Environment.Exit(ExitCodes.Unfinished);
+        string?[] running = [.. _sequence?.Unfinished ?? [], _sequence?.Doing];
+        if (_loggers is null)
+            Environment.Exit(ExitCodes.Unfinished);
+        Log.Exits(_loggers.CreateLogger<LastResort>(), string.Join(", ", running.OfType<string>()) is { Length: > 0 } names ? names : "the host");
+        ProcessExit.Now(_loggers, ExitCodes.Unfinished);
     }
 
     private void Wait()
@@ -43,7 +48,7 @@ internal sealed partial class LastResort
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Error, "The time for the shutdown is up, and the process ends with this still running: {Running}")]
+        [LoggerMessage(LogLevel.Error, "The shutdown takes too long, and the process exits with this still running: {Running}")]
         public static partial void Exits(ILogger logger, string running);
     }
 }

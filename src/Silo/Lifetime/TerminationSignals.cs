@@ -14,12 +14,19 @@ internal sealed class TerminationSignals : IDisposable
 
     private readonly CancellationTokenSource _first = new();
     private readonly PosixSignalRegistration[] _registrations;
+    private readonly LastResort _lastResort;
 
-    public TerminationSignals() => _registrations =
-    [
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Take(context, 15)),
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Take(context, 2)),
-    ];
+    /// <summary>Takes the signals from now on.</summary>
+    /// <param name="lastResort">Ends a shutdown that takes too long, counted from the signal.</param>
+    public TerminationSignals(LastResort lastResort)
+    {
+        _lastResort = lastResort;
+        _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Take(context, 15)),
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Take(context, 2)),
+        ];
+    }
 
     /// <summary>Cancelled at the first signal.</summary>
     public CancellationToken Token => _first.Token;
@@ -40,6 +47,7 @@ internal sealed class TerminationSignals : IDisposable
             Environment.Exit(SignalExit + number);
         }
 
+        _lastResort.Arm();
         _first.Cancel();
     }
 }

@@ -28,4 +28,14 @@ public sealed class HealthTextTests
 
         Assert.Equal("[+]silo ok\nok\n", HealthText.Format(report));
     }
+
+    [Fact]
+    public void Each_reason_has_a_line_and_what_is_degraded_is_ready()
+    {
+        var report = new HealthReport(
+            new Dictionary<string, HealthReportEntry> { ["permissions"] = new(HealthStatus.Degraded, "one\ntwo", TimeSpan.Zero, null, null) },
+            TimeSpan.Zero);
+
+        Assert.Equal("[+]permissions degraded: one\n[+]permissions degraded: two\nok\n", HealthText.Format(report));
+    }
 }
