@@ -10,7 +10,7 @@ internal sealed partial class LastResort
     /// How long after it was asked to stop the process is ended: with the time for its last log lines, the ten seconds within
     /// which an operator on call expects SIGTERM to be done.
     /// </summary>
-    private static readonly TimeSpan Time = TimeSpan.FromSeconds(9);
+    private static readonly TimeSpan Time = TimeSpan.FromSeconds(8.5);
 
     private ServiceSequence? _sequence;
     private ILoggerFactory? _loggers;

@@ -39,7 +39,7 @@ internal sealed partial class ServiceSequence : IHostedLifecycleService, IDispos
     /// How long all steps together may take to stop; one that comes later still gets <see cref="LeastStopTime"/>. Running
     /// reconciles need milliseconds; the rest of the time is for Orleans to leave its cluster.
     /// </summary>
-    public TimeSpan StopTime { get; set; } = TimeSpan.FromSeconds(7);
+    public TimeSpan StopTime { get; set; } = TimeSpan.FromSeconds(6.5);
 
     /// <summary>What is being started or stopped; null when nothing is.</summary>
     public string? Doing { get; private set; }
