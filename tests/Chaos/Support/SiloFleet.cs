@@ -68,6 +68,10 @@ public sealed class SiloFleet : IAsyncLifetime
     /// <summary>The way of a silo to the API server.</summary>
     internal Proxy WayOf(int ordinal) => _proxies[ordinal];
 
+    /// <summary>What a silo answers at its admin address.</summary>
+    internal async Task<JsonObject> AdminAsync(int ordinal, string path) =>
+        JsonNode.Parse(await _http.GetStringAsync(new Uri($"http://127.0.0.1:{_ports[ordinal]["admin"]}{path}"), Cancelled))!.AsObject();
+
     /// <summary>Has so many silos run, whatever ran before, and waits until the Foos are theirs in even shares and all is as it should be.</summary>
     internal async Task EnsureAsync(int silos)
     {
