@@ -35,6 +35,10 @@ internal sealed class FleetCluster(FleetClient client, IClusterMembershipService
         {
             return (member, default, $"no answer within {Limit.TotalSeconds:0} s");
         }
+        catch (Exception e) when (e is SiloUnavailableException or OrleansMessageRejectionException)
+        {
+            return (member, default, "it cannot be reached");
+        }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             // Whatever keeps it from answering, the page shows it beside what the others have answered.

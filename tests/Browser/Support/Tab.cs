@@ -38,7 +38,7 @@ internal sealed class Tab : IAsyncDisposable
     /// <summary>Errors that the test means to cause.</summary>
     public void Forgive() => _errors.Clear();
 
-    /// <summary>Writes a screenshot into the folder that <c>SCREENSHOTS</c> names, such as docs/images.</summary>
+    /// <summary>Writes a screenshot into the folder that <c>SCREENSHOTS</c> names with its full path.</summary>
     public async Task ShootAsync(string name, bool whole = false)
     {
         if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder)
