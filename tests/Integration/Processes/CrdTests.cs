@@ -106,11 +106,14 @@ public sealed class CrdTests : IAsyncLifetime
         await _kubectl.RunAsync("delete crd foos.samplecontroller.k8s.io");
         await _kubectl.RunAsync("apply -f -", Manifests.OlderCrd);
         await _kubectl.RunAsync("apply -f -", Manifests.ExampleFoo);
+        var longName = new string('a', 64);
+        await _kubectl.RunAsync("create -f -", Foo(longName, "deploymentName: foo"));
 
         await _kubectl.RunAsync("apply -f -", Manifests.FooCrd);
 
         Assert.Contains("unchanged", await _kubectl.RunAsync("apply -f -", Manifests.ExampleFoo), StringComparison.Ordinal);
         await _kubectl.RunAsync("scale foo/example-foo --replicas=2");
+        await _kubectl.RunAsync($"label foo {longName} still=editable");
         await _kubectl.RunAsync("delete foo example-foo");
     }
 

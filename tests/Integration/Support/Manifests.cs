@@ -54,7 +54,7 @@ internal static partial class Manifests
     /// <summary>The CRD without the rules for names, as it is for Foos that were stored under an earlier one.</summary>
     public static string FooCrdWithoutRules => NameRules().Replace(FooCrd, "");
 
-    [GeneratedRegex(@"^ *(x-kubernetes-validations:\n *- rule:.*\n *message:.*\n|required: \[deploymentName\]\n)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^ *(x-kubernetes-validations:\n( *#.*\n)* *- rule:.*\n( *optionalOldSelf:.*\n)? *message:.*\n|required: \[deploymentName\]\n)", RegexOptions.Multiline)]
     private static partial Regex NameRules();
 
     /// <summary>The folder of the repository.</summary>
