@@ -117,5 +117,5 @@ internal sealed class AdminSignIn(AdminToken token, FailedAttempts failures, Tim
         to.StartsWith('/') && !to.StartsWith("//", StringComparison.Ordinal) && !to.Any(c => c is '\\' or < ' ' or > '~') ? to : "/";
 
     private void Report(string cause, IPAddress address) =>
-        _refusals.Report(LogLevel.Warning, "A sign-in to the admin pages failed", cause, cause, address.ToString());
+        _refusals.Report(LogLevel.Warning, "A sign-in to the admin pages failed", cause, cause, address.Plain().ToString());
 }

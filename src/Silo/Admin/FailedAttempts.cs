@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using OrleansOperator.Silo.Hosting;
 
 namespace OrleansOperator.Silo.Admin;
 
@@ -56,8 +57,7 @@ internal sealed class FailedAttempts(TimeProvider time)
 
     private IPAddress KeyOf(IPAddress address)
     {
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
+        address = address.Plain();
         if (address.AddressFamily == AddressFamily.InterNetworkV6)
         {
             var bytes = address.GetAddressBytes();

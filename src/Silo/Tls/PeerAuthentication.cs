@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Orleans.Connections.Security;
 using OrleansOperator.Observability;
+using OrleansOperator.Silo.Hosting;
 
 namespace OrleansOperator.Silo.Tls;
 
@@ -15,11 +16,12 @@ internal sealed class PeerAuthentication : IDisposable
 {
     private readonly SiloCertificates _certificates;
     private readonly TimeProvider _time;
+    private readonly TlsMetrics _metrics;
     private readonly LogSummary _refusals;
 
-    public PeerAuthentication(SiloCertificates certificates, TimeProvider time, ILogger<PeerAuthentication> logger)
+    public PeerAuthentication(SiloCertificates certificates, TlsMetrics metrics, TimeProvider time, ILogger<PeerAuthentication> logger)
     {
-        (_certificates, _time, _refusals) = (certificates, time, new LogSummary(logger, time));
+        (_certificates, _metrics, _time, _refusals) = (certificates, metrics, time, new LogSummary(logger, time));
         Options = new TlsOptions
         {
             LocalServerCertificateSelector = (_, _) => _certificates.Current.Certificate,
@@ -44,7 +46,8 @@ internal sealed class PeerAuthentication : IDisposable
         if (connection.Features.Get<ITlsApplicationProtocolFeature>() is not null)
             return;
         var refusal = connection.Features.Get<PeerRefusal>() ?? PeerRefusal.NoHandshake;
-        var peer = (connection.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? "unknown";
+        _metrics.Refused(refusal.Cause);
+        var peer = (connection.RemoteEndPoint as IPEndPoint)?.Address.Plain().ToString() ?? "unknown";
         _refusals.Report(LogLevel.Warning, "A connection between silos was refused", refusal.Cause, refusal.Reason, peer);
     }
 

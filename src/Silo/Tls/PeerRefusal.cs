@@ -5,17 +5,21 @@ using OrleansOperator.KubeApi.Text;
 namespace OrleansOperator.Silo.Tls;
 
 /// <summary>Why a peer is not let in.</summary>
-/// <param name="Cause">What refusals of one kind have in common, for logs that count them.</param>
+/// <param name="Cause">What refusals of one kind have in common, for logs and metrics that count them.</param>
 /// <param name="Reason">The reason for a reader.</param>
 internal sealed record PeerRefusal(string Cause, string Reason)
 {
     private const X509ChainStatusFlags Untrusted = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.NotSignatureValid;
 
+    /// <summary>Every <see cref="Cause"/> there is.</summary>
+    public static IReadOnlyList<string> Causes { get; } =
+        ["no_handshake", "no_certificate", "authority", "expired", "not_yet_valid", "expired_authority", "usage", "name", "chain"];
+
     /// <summary>The peer opened a connection and showed no certificate.</summary>
-    public static PeerRefusal NoCertificate { get; } = new("no certificate", "the peer shows no certificate; start it with --tls-directory");
+    public static PeerRefusal NoCertificate { get; } = new("no_certificate", "the peer shows no certificate; start it with --tls-directory");
 
     /// <summary>The peer does not speak TLS, or broke off.</summary>
-    public static PeerRefusal NoHandshake { get; } = new("no handshake", "the peer does not complete a TLS handshake; start it with --tls-directory, or see its log");
+    public static PeerRefusal NoHandshake { get; } = new("no_handshake", "the peer does not complete a TLS handshake; start it with --tls-directory, or see its log");
 
     /// <summary>From what the platform says of a chain.</summary>
     public static PeerRefusal Of(X509Certificate2 certificate, X509ChainStatus[] problems, DateTimeOffset now, bool asServer)
@@ -27,10 +31,10 @@ internal sealed record PeerRefusal(string Cause, string Reason)
         if (flags.HasFlag(X509ChainStatusFlags.NotTimeValid))
         {
             return now < certificate.NotBefore
-                ? new("not yet valid", $"its certificate is not valid before {Time(certificate.NotBefore)} ({subject})")
+                ? new("not_yet_valid", $"its certificate is not valid before {Time(certificate.NotBefore)} ({subject})")
                 : now > certificate.NotAfter
                 ? new("expired", $"its certificate expired at {Time(certificate.NotAfter)} ({subject})")
-                : new("expired authority", $"its certificate is signed by an authority that has expired or is not yet valid ({subject})");
+                : new("expired_authority", $"its certificate is signed by an authority that has expired or is not yet valid ({subject})");
         }
 
         if (flags.HasFlag(X509ChainStatusFlags.NotValidForUsage))

@@ -21,6 +21,7 @@ internal static class SiloTls
         silo.Services.AddSingleton(services => new SiloCertificates(
             folder, settings.TlsName, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<SiloCertificates>>()));
         silo.Services.AddHostedService(services => services.GetRequiredService<SiloCertificates>());
+        silo.Services.AddSingleton<TlsMetrics>();
         silo.Services.AddSingleton<PeerAuthentication>();
         silo.Services.AddOptions<SiloConnectionOptions>().Configure<PeerAuthentication>((connections, peers) =>
         {

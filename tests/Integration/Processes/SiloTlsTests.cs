@@ -91,6 +91,11 @@ public sealed class SiloTlsTests : IAsyncLifetime
         await AcceptedAsync(silo.Port, _authority.Issue());
         foreach (var cause in (string[])["the peer shows no certificate", "is not signed by an authority", "its certificate expired at", "does not have the DNS name", "is not for TLS client authentication"])
             await silo.Process.Says(cause);
+        var metrics = await _http.GetStringAsync(new Uri($"http://127.0.0.1:{silo.ProbePort}/metrics"), TestContext.Current.CancellationToken);
+        foreach (var cause in (string[])["no_certificate", "authority", "expired", "name", "usage"])
+            Assert.Contains($"silo_connections_refused_total{{cause=\"{cause}\"}} 5", metrics, StringComparison.Ordinal);
+        Assert.Contains("silo_connections_refused_total{cause=\"no_handshake\"} 0", metrics, StringComparison.Ordinal);
+        Assert.Matches("(?m)^silo_certificate_expiration_timestamp_seconds(\\{\\})? [0-9]{10}", metrics);
         Assert.Equal(5, silo.Process.Output.Split('\n').Count(line => line.Contains("was refused", StringComparison.Ordinal)));
         Assert.DoesNotContain("   at ", silo.Process.Output, StringComparison.Ordinal);
     }
@@ -127,11 +132,11 @@ public sealed class SiloTlsTests : IAsyncLifetime
 
     private Member Start(params string[] arguments)
     {
-        var (port, admin) = (Operator.FreePort(), Operator.FreePort());
-        var silo = new Member(port, admin, SiloProcess.Silo(
+        var (port, probes, admin) = (Operator.FreePort(), Operator.FreePort(), Operator.FreePort());
+        var silo = new Member(port, probes, admin, SiloProcess.Silo(
         [
             "--kubeconfig", _kubeconfig.Path, "--clustering", "kubernetes", "--silo-port", $"{port}", "--gateway-port", "0",
-            "--urls", $"http://127.0.0.1:{Operator.FreePort()}", "--admin-urls", $"http://127.0.0.1:{admin}", .. arguments,
+            "--urls", $"http://127.0.0.1:{probes}", "--admin-urls", $"http://127.0.0.1:{admin}", .. arguments,
         ]));
         _silos.Add(silo);
         return silo;
@@ -186,5 +191,5 @@ public sealed class SiloTlsTests : IAsyncLifetime
         return tls;
     }
 
-    private sealed record Member(int Port, int AdminPort, SiloProcess Process);
+    private sealed record Member(int Port, int ProbePort, int AdminPort, SiloProcess Process);
 }
