@@ -1,8 +1,8 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using OrleansOperator.Observability;
 using OrleansOperator.KubeApi.Text;
+using OrleansOperator.Observability;
 
 namespace OrleansOperator.KubeApi.Events;
 
