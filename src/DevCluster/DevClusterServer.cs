@@ -22,6 +22,12 @@ public sealed class DevClusterServer : IAsyncDisposable
 {
     private static readonly string[] Namespaces = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
+    private static readonly (string Name, long Value, string Description)[] PriorityClasses =
+    [
+        ("system-cluster-critical", 2_000_000_000, "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary."),
+        ("system-node-critical", 2_000_001_000, "Used for system critical pods that must not be moved from their current node."),
+    ];
+
     private readonly WebApplication _app;
     private readonly ObjectService _objects;
     private readonly ResourceRegistry _registry;
@@ -93,6 +99,12 @@ public sealed class DevClusterServer : IAsyncDisposable
         {
             parts.Objects.Create(parts.Registry.Find("", "v1", "namespaces")!, null,
                 new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } }, new WriteOptions("kube-apiserver"));
+        }
+
+        foreach (var (name, value, description) in PriorityClasses)
+        {
+            parts.Objects.Create(parts.Registry.Find("scheduling.k8s.io", "v1", "priorityclasses")!, null,
+                new JsonObject { ["metadata"] = new JsonObject { ["name"] = name }, ["value"] = value, ["description"] = description }, new WriteOptions("kube-apiserver"));
         }
 
         await app.StartAsync(cancellationToken);
@@ -204,15 +216,25 @@ public sealed class DevClusterServer : IAsyncDisposable
             var crds = new CrdLifecycle(store, registry, deletions, clock);
             var reply = new ObjectReply(clock);
             var writes = new WriteHandler(
-                objects, new ChangeHandler(objects, crds, reply), new ScaleHandler(objects), new DeleteHandler(objects, deletions, crds, reply, options), crds, reply, faults);
+                objects, new ChangeHandler(objects, crds, reply), new ScaleHandler(objects), new SubresourceHandler(objects, deletions, reply), new DeleteHandler(objects, deletions, crds, reply, options), crds, reply, faults);
             var handler = new RequestHandler(
                 options, registry, new DiscoveryHandler(registry, new OpenApiDocuments(registry)), new ListHandler(store, options),
                 new WatchHandler(store, faults, options), writes, new AdminHandler(faults, audit),
                 faults, audit, logger);
-            var loops = options.Loops
-                ? new ClusterLoops(store, new DeploymentLoop(store, options.AvailableDelay, clock), new GarbageLoop(store, registry, deletions))
-                : null;
-            return new Parts(handler, objects, registry, crds, faults, audit, loops);
+            return new Parts(handler, objects, registry, crds, faults, audit, options.Loops ? LoopsOf(options, store, registry, objects, deletions) : null);
+        }
+
+        private static ClusterLoops LoopsOf(DevClusterOptions options, ObjectStore store, ResourceRegistry registry, ObjectService objects, DeletionService deletions)
+        {
+            var (clock, writes) = (options.TimeProvider, new LoopStore(store, registry, deletions));
+            void Report(string ns, JsonObject @event)
+            {
+                if (store.Find(NamespaceLoop.Resource, "", ns) is { IsDeleting: false })
+                    objects.Create(registry.Find("", "v1", "events")!, ns, @event, new WriteOptions("kube-controller-manager"));
+            }
+
+            return new ClusterLoops(
+                store, new DeploymentLoop(store, options.AvailableDelay, clock), new GarbageLoop(writes, Report, clock), new NamespaceLoop(writes, clock), new ReleaseLoop(writes));
         }
     }
 }

@@ -98,6 +98,9 @@ internal static class Json
         where T : JsonNode => (T)node.DeepClone();
 
     /// <summary>RFC 3339 to the second, as metav1.Time is written.</summary>
-    public static string Timestamp(this TimeProvider clock) =>
-        clock.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    public static string Timestamp(this TimeProvider clock) => Timestamp(clock.GetUtcNow());
+
+    /// <summary>RFC 3339 to the second, as metav1.Time is written.</summary>
+    public static string Timestamp(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -25,6 +25,22 @@ internal enum Generation
     ContentAndLabels,
 }
 
+/// <summary>What deletions of a built-in kind are like.</summary>
+internal enum Deletes
+{
+    /// <summary>They answer with a Status, and dependents go too.</summary>
+    Plainly,
+
+    /// <summary>They answer with the deleted object.</summary>
+    Returning,
+
+    /// <summary>Dependents stay unless the deletion says otherwise.</summary>
+    Orphaning,
+
+    /// <summary>There are no dependents.</summary>
+    WithoutDependents,
+}
+
 /// <summary>
 /// A built-in kind: its form is that of its Go type, its defaults stand in <c>defaults.txt</c>, its validation in <c>validation.txt</c>.
 /// </summary>
@@ -48,6 +64,9 @@ internal class BuiltInRules(string type) : KindRules
     /// <summary>Whether an update of an absent object creates it.</summary>
     public bool CreatesOnUpdate { get; init; }
 
+    /// <summary>What deletions of it are like.</summary>
+    public Deletes Deletes { get; init; } = Deletes.Plainly;
+
     /// <summary>What the server sets on its own account.</summary>
     public Strategy Strategy { get; init; } = Strategies.Of(type);
 
@@ -58,6 +77,12 @@ internal class BuiltInRules(string type) : KindRules
     public override bool AllowsUnconditionalUpdate => !NeedsVersion;
 
     public override bool AllowsCreateOnUpdate => CreatesOnUpdate;
+
+    public override bool HasDependents => Deletes != Deletes.WithoutDependents;
+
+    public override bool OrphansByDefault => Deletes == Deletes.Orphaning;
+
+    public override bool ReturnsDeleted => Deletes == Deletes.Returning;
 
     public override IReadOnlyCollection<string> SelectableFields => Selectable;
 

@@ -109,18 +109,18 @@ internal sealed class DiscoveryHandler(ResourceRegistry registry, OpenApi.OpenAp
         foreach (var resource in resources)
         {
             items.Add(Entry(resource));
-            foreach (var (name, kind, group) in Subresources(resource))
+            foreach (var sub in Subresources(resource))
             {
                 var entry = new JsonObject
                 {
-                    ["name"] = $"{resource.Plural}/{name}",
+                    ["name"] = $"{resource.Plural}/{sub.Name}",
                     ["singularName"] = "",
                     ["namespaced"] = resource.Namespaced,
-                    ["kind"] = kind,
-                    ["verbs"] = Texts(SubresourceVerbs),
+                    ["kind"] = sub.Kind,
+                    ["verbs"] = Texts(sub.Verbs),
                 };
-                if (group is not null)
-                    (entry["group"], entry["version"]) = (group, "v1");
+                if (sub.Group is not null)
+                    (entry["group"], entry["version"]) = (sub.Group, "v1");
                 items.Add(entry);
             }
         }
@@ -153,12 +153,14 @@ internal sealed class DiscoveryHandler(ResourceRegistry registry, OpenApi.OpenAp
         return entry;
     }
 
-    private static IEnumerable<(string Name, string Kind, string? Group)> Subresources(ResourceInfo resource)
+    private static IEnumerable<Subresource> Subresources(ResourceInfo resource)
     {
         if (resource.HasStatus)
-            yield return ("status", resource.Kind, null);
+            yield return new Subresource("status", resource.Kind, SubresourceVerbs);
         if (resource.Scale is not null)
-            yield return ("scale", "Scale", "autoscaling");
+            yield return new Subresource("scale", "Scale", SubresourceVerbs, "autoscaling");
+        foreach (var other in resource.Subresources)
+            yield return other;
     }
 
     private Task AggregatedAsync(HttpContext http, bool core)
@@ -211,7 +213,7 @@ internal sealed class DiscoveryHandler(ResourceRegistry registry, OpenApi.OpenAp
         {
             ["subresource"] = sub.Name,
             ["responseKind"] = sub.Group is null ? Kind(resource.Group, sub.Kind) : new JsonObject { ["group"] = sub.Group, ["version"] = "v1", ["kind"] = sub.Kind },
-            ["verbs"] = Texts(SubresourceVerbs),
+            ["verbs"] = Texts(sub.Verbs),
         }).ToList();
         if (subresources.Count > 0)
             entry["subresources"] = new JsonArray([.. subresources]);

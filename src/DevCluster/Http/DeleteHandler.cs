@@ -11,12 +11,15 @@ internal sealed class DeleteHandler(ObjectService objects, DeletionService delet
     public async Task DeleteAsync(ApiRequest request)
     {
         var deleteOptions = await OptionsAsync(request);
-        var (held, uid) = deletions.Delete(request.Resource, request.Namespace, request.Name!, deleteOptions, request.IsDryRunByBody);
-        if (held is not null)
+        WarnOfOrphans(request, deleteOptions);
+        var deletion = deletions.Delete(request.Resource, request.Namespace, request.Name!, deleteOptions, request.IsDryRunByBody);
+        if (!deletion.IsGone || request.Resource.Rules.ReturnsDeleted)
         {
-            await reply.SendAsync(request, 200, held);
-            if (!request.IsDryRunByBody)
-                crds.Deleting(request.Resource, held);
+            // Who asked for dependents to go in the old way is told that it is not done yet.
+            var isAccepted = !deletion.IsGone && deleteOptions["orphanDependents"] is not null && !deleteOptions.Flag("orphanDependents");
+            await reply.SendAsync(request, isAccepted ? 202 : 200, deletion.Object);
+            if (!deletion.IsGone && !request.IsDryRunByBody)
+                crds.Deleting(request.Resource, deletion.Object);
             return;
         }
 
@@ -24,7 +27,7 @@ internal sealed class DeleteHandler(ObjectService objects, DeletionService delet
         if (request.Resource.Group.Length > 0)
             details["group"] = request.Resource.Group;
         details["kind"] = request.Resource.Plural;
-        details["uid"] = uid;
+        details["uid"] = deletion.Object.Uid;
         await reply.SendAsync(request, 200, new JsonObject
         {
             ["kind"] = "Status",
@@ -62,6 +65,15 @@ internal sealed class DeleteHandler(ObjectService objects, DeletionService delet
             ["metadata"] = new JsonObject { ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture) },
             ["items"] = items,
         });
+    }
+
+    private static void WarnOfOrphans(ApiRequest request, JsonObject deleteOptions)
+    {
+        if (request.Resource.Rules.OrphansByDefault && request.Resource.Kind == "Job" && deleteOptions["propagationPolicy"] is null && deleteOptions["orphanDependents"] is null)
+        {
+            request.Warn(
+                "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning");
+        }
     }
 
     /// <summary>The options of a deletion stand in its body, or else in the query.</summary>

@@ -7,6 +7,8 @@ namespace OrleansOperator.DevCluster.Http;
 /// <summary>Answers with one object, in the form that the client asked for.</summary>
 internal sealed class ObjectReply(TimeProvider clock)
 {
+    public TimeProvider Clock => clock;
+
     public Task SendAsync(ApiRequest request, int code, StoredObject stored) =>
         request.Resource.Rules.Converts || AcceptHeader.FormOf(request.Http) != ObjectForm.Whole
             ? SendAsync(request, code, request.Resource.Rules.FromStored(stored.Parse()))

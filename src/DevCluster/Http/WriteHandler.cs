@@ -7,13 +7,15 @@ namespace OrleansOperator.DevCluster.Http;
 
 /// <summary>Answers what is about one object, and deletions of many.</summary>
 internal sealed class WriteHandler(
-    ObjectService objects, ChangeHandler changes, ScaleHandler scales, DeleteHandler deletions, CrdLifecycle crds, ObjectReply reply, FaultInjector faults)
+    ObjectService objects, ChangeHandler changes, ScaleHandler scales, SubresourceHandler subresources, DeleteHandler deletions, CrdLifecycle crds, ObjectReply reply, FaultInjector faults)
 {
     public Task HandleAsync(ApiRequest request)
     {
         var resource = request.Resource;
         if (resource.CreateOnly)
             return request.Verb == "create" ? ReviewAsync(request) : throw ApiErrors.MethodNotAllowed();
+        if (request.Name is not null && resource.Subresources.Any(other => other.Name == request.Subresource))
+            return subresources.HandleAsync(request);
         if (request.Subresource is { } sub && !(sub == "status" && resource.HasStatus) && !(sub == "scale" && resource.Scale is not null))
             throw request.Name is null || !resource.IsCustom ? new ApiException(404, "NotFound", "the server could not find the requested resource", []) : ApiErrors.NotFound(resource, request.Name);
         return (request.Verb, request.Subresource) switch

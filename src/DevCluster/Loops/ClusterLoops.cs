@@ -14,11 +14,13 @@ internal sealed class ClusterLoops : IAsyncDisposable
     private readonly ObjectStore _store;
     private readonly DeploymentLoop _deployments;
     private readonly GarbageLoop _garbage;
+    private readonly NamespaceLoop _namespaces;
+    private readonly ReleaseLoop _releases;
     private readonly Task _run;
 
-    public ClusterLoops(ObjectStore store, DeploymentLoop deployments, GarbageLoop garbage)
+    public ClusterLoops(ObjectStore store, DeploymentLoop deployments, GarbageLoop garbage, NamespaceLoop namespaces, ReleaseLoop releases)
     {
-        (_store, _deployments, _garbage) = (store, deployments, garbage);
+        (_store, _deployments, _garbage, _namespaces, _releases) = (store, deployments, garbage, namespaces, releases);
         store.Changed += Take;
         _run = Task.Run(RunAsync);
     }
@@ -40,6 +42,8 @@ internal sealed class ClusterLoops : IAsyncDisposable
             if (resource == DeploymentLoop.Resource && change.Type != WatchEventType.Deleted)
                 _deployments.Observe(change.Object);
             _garbage.Observe(resource, change);
+            _releases.Observe(resource, change);
+            _namespaces.Observe(resource, change);
         }
     }
 }

@@ -1,19 +1,30 @@
 using System.Text.Json.Nodes;
-using OrleansOperator.DevCluster.Http;
 using OrleansOperator.DevCluster.Resources;
 using OrleansOperator.DevCluster.Storage;
 
 namespace OrleansOperator.DevCluster.Loops;
 
 /// <summary>
-/// Garbage collection by owner references, with foreground and orphan deletion, and the emptying of namespaces that are
-/// being deleted. Keeps an index of who owns whom.
+/// Garbage collection by owner references, with foreground and orphan deletion (Kubernetes, <c>pkg/controller/garbagecollector</c>).
+/// Keeps an index of who owns whom.
 /// </summary>
-internal sealed class GarbageLoop(ObjectStore store, ResourceRegistry registry, DeletionService deletions)
+internal sealed class GarbageLoop(LoopStore store, Action<string, JsonObject> report, TimeProvider clock)
 {
     private readonly Dictionary<string, HashSet<(string Resource, string Key)>> _dependents = [];
     private readonly Dictionary<string, (string Resource, string Key)> _living = [];
-    private readonly HashSet<string> _leavingNamespaces = [];
+
+    /// <summary>What an owner reference leads to.</summary>
+    private enum Owner
+    {
+        /// <summary>An object that stays, or a kind that is not known here.</summary>
+        Solid,
+
+        /// <summary>Nothing, or another object of the name.</summary>
+        Dangling,
+
+        /// <summary>An object that waits for this dependent to go first.</summary>
+        Waiting,
+    }
 
     public void Observe(string resource, WatchEvent change)
     {
@@ -25,8 +36,8 @@ internal sealed class GarbageLoop(ObjectStore store, ResourceRegistry registry, 
             _living.Remove(obj.Uid);
             if (_dependents.Remove(obj.Uid, out var orphans))
             {
-                foreach (var (kind, key) in orphans)
-                    CollectIfUnowned(kind, key);
+                foreach (var (kind, key) in orphans.ToList())
+                    Collect(kind, key);
             }
         }
         else
@@ -40,142 +51,131 @@ internal sealed class GarbageLoop(ObjectStore store, ResourceRegistry registry, 
             }
 
             if (obj.Owners.Count > 0)
-                CollectIfUnowned(resource, obj.Key);
-            Finalize(resource, obj);
+                Collect(resource, obj.Key);
+            Finish(resource, obj);
         }
 
         // An owner that is deleted in the foreground waits for its dependents.
         foreach (var owner in change.Previous?.Owners ?? [])
         {
-            if (_living.TryGetValue(owner, out var place) && Find(place.Resource, place.Key) is { } found)
-                Finalize(place.Resource, found);
+            if (_living.TryGetValue(owner, out var place) && store.Find(place.Resource, place.Key) is { } found)
+                Finish(place.Resource, found);
+        }
+    }
+
+    /// <summary>Deletes an object that no owner is left of; from one that has others, those that are gone are taken.</summary>
+    private void Collect(string resource, string key)
+    {
+        if (store.Find(resource, key) is not { Owners.Count: > 0, IsDeleting: false } found || store.Registry.All.FirstOrDefault(known => known.StoreName == resource) is not { } info)
+            return;
+        var metadata = found.Parse()["metadata"]!;
+        var owners = new Dictionary<string, Owner>();
+        foreach (var reference in metadata.List("ownerReferences") ?? [])
+        {
+            if (Resolve(info, found, reference) is not { } owner)
+                return;
+            owners[reference.Text("uid") ?? ""] = owner;
         }
 
-        EmptyNamespace(resource, change);
+        if (owners.ContainsValue(Owner.Solid))
+        {
+            var gone = owners.Where(pair => pair.Value != Owner.Solid).Select(pair => pair.Key).ToList();
+            if (gone.Count > 0)
+                store.Change(resource, key, obj => gone.Aggregate(false, (changes, uid) => RemoveOwner(obj, uid) || changes));
+            return;
+        }
+
+        var finalizers = (metadata.List("finalizers") ?? []).Select(finalizer => finalizer!.ToString()).ToList();
+        var waits = owners.ContainsValue(Owner.Waiting) && _dependents.GetValueOrDefault(found.Uid) is { Count: > 0 };
+        store.Delete(resource, found, waits || finalizers.Contains("foregroundDeletion") ? "Foreground" : finalizers.Contains("orphan") ? "Orphan" : "Background");
     }
 
-    /// <summary>Deletes an object all of whose owners are gone; owners that never were count as gone.</summary>
-    private void CollectIfUnowned(string resource, string key)
+    /// <returns>What the owner is; null for one that an object of this scope cannot have, which is let be.</returns>
+    private Owner? Resolve(ResourceInfo resource, StoredObject dependent, JsonNode? reference)
     {
-        if (Find(resource, key) is { } found && found.Owners.Count > 0 && !found.Owners.Any(IsAlive))
-            Delete(resource, found);
+        if (store.Registry.FindKind(reference.Text("apiVersion") ?? "", reference.Text("kind") ?? "") is not { } kind)
+            return Owner.Solid;
+        var (uid, ns) = (reference.Text("uid") ?? "", kind.Namespaced ? dependent.Namespace : "");
+        if (kind.Namespaced && _living.TryGetValue(uid, out var place) && !place.Key.StartsWith(ns + "/", StringComparison.Ordinal))
+            Complain(resource, dependent, reference);
+        if (kind.Namespaced && !resource.Namespaced)
+            return null;
+        if (store.Find(kind.StoreName, StoredObject.KeyOf(ns, reference.Text("name") ?? "")) is not { } owner || owner.Uid != uid)
+            return Owner.Dangling;
+        var isWaiting = owner.IsDeleting && reference.Flag("blockOwnerDeletion") && IsForeground(owner);
+        return isWaiting ? Owner.Waiting : Owner.Solid;
     }
 
-    private bool IsAlive(string uid) => _living.ContainsKey(uid);
+    private static bool IsForeground(StoredObject obj) =>
+        (obj.Parse()["metadata"].List("finalizers") ?? []).Any(finalizer => finalizer?.ToString() == "foregroundDeletion");
 
-    private void Finalize(string resource, StoredObject obj)
+    /// <summary>Owners are in the namespace of what they own.</summary>
+    private void Complain(ResourceInfo resource, StoredObject dependent, JsonNode? reference)
+    {
+        var ns = dependent.Namespace.Length == 0 ? "default" : dependent.Namespace;
+        var now = clock.Timestamp();
+        report(ns, new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["name"] = $"{dependent.Name}.{Guid.NewGuid():N}" },
+            ["involvedObject"] = new JsonObject
+            {
+                ["kind"] = resource.Kind,
+                ["namespace"] = dependent.Namespace,
+                ["name"] = dependent.Name,
+                ["uid"] = dependent.Uid,
+                ["apiVersion"] = resource.ApiVersion,
+            },
+            ["reason"] = "OwnerRefInvalidNamespace",
+            ["message"] = $"ownerRef [{reference.Text("apiVersion")}/{reference.Text("kind")}, namespace: {dependent.Namespace}, name: {reference.Text("name")}, uid: {reference.Text("uid")}] does not exist in namespace \"{dependent.Namespace}\"",
+            ["source"] = new JsonObject { ["component"] = "garbage-collector-controller" },
+            ["firstTimestamp"] = now,
+            ["lastTimestamp"] = now,
+            ["count"] = 1,
+            ["type"] = "Warning",
+            ["reportingComponent"] = "garbage-collector-controller",
+        });
+    }
+
+    /// <summary>Does what the finalizers of the garbage collector stand for.</summary>
+    private void Finish(string resource, StoredObject obj)
     {
         if (!obj.IsDeleting || obj.Parse()["metadata"].List("finalizers") is not { } finalizers)
             return;
-        var names = finalizers.Select(f => f!.GetValue<string>()).ToList();
+        var names = finalizers.Select(finalizer => finalizer!.GetValue<string>()).ToList();
         var dependents = _dependents.GetValueOrDefault(obj.Uid)?.ToList() ?? [];
         if (names.Contains("orphan"))
         {
             foreach (var (kind, key) in dependents)
-                Change(kind, key, dependent => RemoveOwner(dependent, obj.Uid));
-            Change(resource, obj.Key, owner => RemoveFinalizer(owner, "orphan"));
+                store.Change(kind, key, dependent => RemoveOwner(dependent, obj.Uid));
+            store.Change(resource, obj.Key, owner => LoopStore.RemoveFinalizer(owner, "orphan"));
         }
         else if (names.Contains("foregroundDeletion"))
         {
-            var blocked = false;
+            var isBlocked = false;
             foreach (var (kind, key) in dependents)
             {
-                if (Find(kind, key) is not { } dependent)
+                if (store.Find(kind, key) is not { } dependent || !Blocks(dependent, obj.Uid))
                     continue;
-                Delete(kind, dependent);
-                blocked |= Find(kind, key) is { } left && Blocks(left, obj.Uid);
+                Collect(kind, key);
+                isBlocked |= store.Find(kind, key) is { } left && Blocks(left, obj.Uid);
             }
 
-            if (!blocked)
-                Change(resource, obj.Key, owner => RemoveFinalizer(owner, "foregroundDeletion"));
+            if (!isBlocked)
+                store.Change(resource, obj.Key, owner => LoopStore.RemoveFinalizer(owner, "foregroundDeletion"));
         }
     }
 
     private static bool Blocks(StoredObject dependent, string owner) =>
         (dependent.Parse()["metadata"].List("ownerReferences") ?? []).Any(reference => reference.Text("uid") == owner && reference.Flag("blockOwnerDeletion"));
 
-    private void EmptyNamespace(string resource, WatchEvent change)
-    {
-        var ns = resource == "namespaces" ? change.Object.Name : change.Object.Namespace;
-        if (resource == "namespaces")
-        {
-            if (change.Type != WatchEventType.Deleted && change.Object.IsDeleting)
-                _leavingNamespaces.Add(ns);
-            else
-                _leavingNamespaces.Remove(ns);
-        }
-
-        if (!_leavingNamespaces.Contains(ns))
-            return;
-        var left = false;
-        foreach (var kind in registry.All.Where(r => r.Namespaced && !r.CreateOnly && r.StoredAs is null))
-        {
-            foreach (var content in store.List(kind.StoreName).Objects.Where(o => o.Namespace == ns))
-            {
-                left |= content.Parse()["metadata"].List("finalizers") is { Count: > 0 };
-                Delete(kind.StoreName, content);
-            }
-        }
-
-        if (!left && store.Find("namespaces", "", ns) is { } empty)
-            store.TryDelete("namespaces", empty);
-    }
-
-    private void Delete(string resource, StoredObject obj)
-    {
-        if (registry.All.FirstOrDefault(r => r.StoreName == resource) is not { } info)
-            return;
-        try
-        {
-            deletions.Delete(info, obj.Namespace, obj.Name, new JsonObject { ["preconditions"] = new JsonObject { ["uid"] = obj.Uid } }, dryRun: false);
-        }
-        catch (ApiException e) when (e.Code is 404 or 409)
-        {
-            // Gone already, or another object has taken the name: nothing of ours is left to delete.
-        }
-    }
-
-    private void Change(string resource, string key, Func<JsonObject, bool> change)
-    {
-        while (Find(resource, key) is { } current)
-        {
-            var obj = current.Parse();
-            if (!change(obj))
-                return;
-            var metadata = obj["metadata"]!;
-            var done = metadata["deletionTimestamp"] is not null && metadata.List("finalizers") is not { Count: > 0 }
-                ? store.TryDelete(resource, current)
-                : store.TryUpdate(resource, current, obj) is not null;
-            if (done)
-                return;
-        }
-    }
-
-    private StoredObject? Find(string resource, string key)
-    {
-        var slash = key.IndexOf('/', StringComparison.Ordinal);
-        return store.Find(resource, key[..slash], key[(slash + 1)..]);
-    }
-
     private static bool RemoveOwner(JsonObject obj, string uid)
     {
         var owners = obj["metadata"].List("ownerReferences");
-        if (owners?.FirstOrDefault(owner => owner.Text("uid") == uid) is not { } owner)
+        if (owners?.FirstOrDefault(owner => owner.Text("uid") == uid) is not { } found)
             return false;
-        owners.Remove(owner);
+        owners.Remove(found);
         if (owners.Count == 0)
             obj["metadata"]!.AsObject().Remove("ownerReferences");
-        return true;
-    }
-
-    private static bool RemoveFinalizer(JsonObject obj, string finalizer)
-    {
-        var finalizers = obj["metadata"].List("finalizers");
-        if (finalizers?.FirstOrDefault(f => f!.GetValue<string>() == finalizer) is not { } found)
-            return false;
-        finalizers.Remove(found);
-        if (finalizers.Count == 0)
-            obj["metadata"]!.AsObject().Remove("finalizers");
         return true;
     }
 }

@@ -8,6 +8,8 @@ internal static class BuiltInResources
 {
     private static readonly ScalePaths Replicas = new(["spec", "replicas"], ["status", "replicas"], ["spec", "selector"]);
 
+    private static readonly string[] Changes = ["get", "patch", "update"];
+
     private static readonly string[] OfPods =
     [
         "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork", "status.phase", "status.podIP",
@@ -27,29 +29,43 @@ internal static class BuiltInResources
 
     private static IEnumerable<ResourceInfo> Core() =>
     [
-        Kind("v1", "namespaces", "Namespace", new BuiltInRules("core/Namespace") { NameRule = Names.DnsLabel, Selectable = ["name", "status.phase"] }, "ns") with { Namespaced = false, HasStatus = true },
-        Kind("v1", "pods", "Pod", new BuiltInRules("core/Pod") { Generation = Generation.Spec, Selectable = OfPods }, "po") with { HasStatus = true, Categories = ["all"] },
-        Kind("v1", "services", "Service", new BuiltInRules("core/Service") { NameRule = Names.DnsLabel, Selectable = ["spec.clusterIP", "spec.type"], CreatesOnUpdate = true }, "svc") with
+        Kind("v1", "namespaces", "Namespace", new BuiltInRules("core/Namespace") { NameRule = Names.DnsLabel, Selectable = ["name", "status.phase"] }, "ns") with
+        {
+            Namespaced = false,
+            HasStatus = true,
+            Subresources = [new("finalize", "Namespace", ["update"])],
+        },
+        Kind("v1", "pods", "Pod", new BuiltInRules("core/Pod") { Generation = Generation.Spec, Selectable = OfPods, Deletes = Deletes.Returning }, "po") with
+        {
+            HasStatus = true,
+            Categories = ["all"],
+            Subresources =
+            [
+                new("binding", "Binding", ["create"]), new("ephemeralcontainers", "Pod", Changes), new("eviction", "Eviction", ["create"], "policy"),
+                new("resize", "Pod", Changes),
+            ],
+        },
+        Kind("v1", "services", "Service", new BuiltInRules("core/Service") { NameRule = Names.DnsLabel, Selectable = ["spec.clusterIP", "spec.type"], CreatesOnUpdate = true, Deletes = Deletes.Returning }, "svc") with
         {
             HasStatus = true,
             Categories = ["all"],
         },
-        Kind("v1", "serviceaccounts", "ServiceAccount", new BuiltInRules("core/ServiceAccount"), "sa"),
+        Kind("v1", "serviceaccounts", "ServiceAccount", new BuiltInRules("core/ServiceAccount") { Deletes = Deletes.Returning }, "sa"),
         Kind("v1", "secrets", "Secret", new BuiltInRules("core/Secret") { Selectable = ["type"] }),
         Kind("v1", "configmaps", "ConfigMap", new BuiltInRules("core/ConfigMap"), "cm"),
-        Kind("v1", "events", "Event", new BuiltInRules("core/Event") { Selectable = OfEvents, CreatesOnUpdate = true }, "ev"),
+        Kind("v1", "events", "Event", new BuiltInRules("core/Event") { Selectable = OfEvents, CreatesOnUpdate = true, Deletes = Deletes.WithoutDependents }, "ev"),
         Kind("v1", "endpoints", "Endpoints", new BuiltInRules("core/Endpoints") { CreatesOnUpdate = true }, "ep") with { Singular = "endpoints" },
         Kind("v1", "nodes", "Node", new BuiltInRules("core/Node") { Selectable = ["spec.unschedulable"] }, "no") with { Namespaced = false, HasStatus = true },
-        Kind("v1", "persistentvolumes", "PersistentVolume", new BuiltInRules("core/PersistentVolume"), "pv") with { Namespaced = false, HasStatus = true },
-        Kind("v1", "persistentvolumeclaims", "PersistentVolumeClaim", new BuiltInRules("core/PersistentVolumeClaim"), "pvc") with { HasStatus = true },
-        Kind("v1", "replicationcontrollers", "ReplicationController", new BuiltInRules("core/ReplicationController") { Generation = Generation.Spec, Selectable = ["status.replicas"] }, "rc") with
+        Kind("v1", "persistentvolumes", "PersistentVolume", new BuiltInRules("core/PersistentVolume") { Deletes = Deletes.Returning }, "pv") with { Namespaced = false, HasStatus = true },
+        Kind("v1", "persistentvolumeclaims", "PersistentVolumeClaim", new BuiltInRules("core/PersistentVolumeClaim") { Deletes = Deletes.Returning }, "pvc") with { HasStatus = true },
+        Kind("v1", "replicationcontrollers", "ReplicationController", new BuiltInRules("core/ReplicationController") { Generation = Generation.Spec, Selectable = ["status.replicas"], Deletes = Deletes.Orphaning }, "rc") with
         {
             HasStatus = true,
             Categories = ["all"],
             Scale = Replicas,
         },
-        Kind("v1", "podtemplates", "PodTemplate", new BuiltInRules("core/PodTemplate") { Generation = Generation.ContentAndLabels }),
-        Kind("v1", "resourcequotas", "ResourceQuota", new BuiltInRules("core/ResourceQuota"), "quota") with { HasStatus = true },
+        Kind("v1", "podtemplates", "PodTemplate", new BuiltInRules("core/PodTemplate") { Generation = Generation.ContentAndLabels, Deletes = Deletes.Returning }),
+        Kind("v1", "resourcequotas", "ResourceQuota", new BuiltInRules("core/ResourceQuota") { Deletes = Deletes.Returning }, "quota") with { HasStatus = true },
         Kind("v1", "limitranges", "LimitRange", new BuiltInRules("core/LimitRange") { CreatesOnUpdate = true }, "limits"),
     ];
 
@@ -79,7 +95,7 @@ internal static class BuiltInResources
 
     private static IEnumerable<ResourceInfo> Batch() =>
     [
-        Kind("batch/v1", "jobs", "Job", new BuiltInRules("batch/Job") { Generation = Generation.Spec, Selectable = ["status.successful"] }) with { HasStatus = true, Categories = ["all"] },
+        Kind("batch/v1", "jobs", "Job", new BuiltInRules("batch/Job") { Generation = Generation.Spec, Selectable = ["status.successful"], Deletes = Deletes.Orphaning }) with { HasStatus = true, Categories = ["all"] },
         Kind("batch/v1", "cronjobs", "CronJob", new BuiltInRules("batch/CronJob") { Generation = Generation.Spec }, "cj") with { HasStatus = true, Categories = ["all"] },
     ];
 
@@ -128,7 +144,7 @@ internal static class BuiltInResources
     [
         Kind("events.k8s.io/v1", "events", "Event", new NewEventRules(), "ev") with { StoredAs = "events" },
         Kind("coordination.k8s.io/v1", "leases", "Lease", new BuiltInRules("coordination/Lease") { NeedsVersion = true, CreatesOnUpdate = true }),
-        Kind("storage.k8s.io/v1", "storageclasses", "StorageClass", new BuiltInRules("storage/StorageClass"), "sc") with { Namespaced = false },
+        Kind("storage.k8s.io/v1", "storageclasses", "StorageClass", new BuiltInRules("storage/StorageClass") { Deletes = Deletes.Returning }, "sc") with { Namespaced = false },
         Kind("discovery.k8s.io/v1", "endpointslices", "EndpointSlice", new BuiltInRules("discovery/EndpointSlice") { Generation = Generation.ContentAndLabels }),
         Kind("apiextensions.k8s.io/v1", "customresourcedefinitions", "CustomResourceDefinition", new CrdRules(), "crd", "crds") with { Namespaced = false, HasStatus = true },
         Kind("authorization.k8s.io/v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview", new KindRules()) with { Namespaced = false, CreateOnly = true },

@@ -102,6 +102,15 @@ internal class KindRules
     {
     }
 
+    /// <summary>Whether its objects may own others, so that deletions have a propagation policy.</summary>
+    public virtual bool HasDependents => true;
+
+    /// <summary>Whether dependents are left when a deletion does not say what to do with them.</summary>
+    public virtual bool OrphansByDefault => false;
+
+    /// <summary>Whether a deletion answers with the deleted object instead of a Status.</summary>
+    public virtual bool ReturnsDeleted => false;
+
     /// <summary>How long an object that is deleted stays until something that runs it lets go of it.</summary>
     /// <param name="obj">The object.</param>
     /// <param name="asked">What the deletion asks for, in seconds.</param>

@@ -112,7 +112,7 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
             var stored = resource.Rules.ToStored(obj);
             if (options.DryRun)
                 return StoredObject.Freeze(stored, current.Version);
-            if (IsFinished(old, obj))
+            if (IsFinished(resource, old, obj))
             {
                 if (store.TryDelete(resource.StoreName, current))
                     return StoredObject.Freeze(stored, current.Version);
@@ -186,14 +186,15 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
         {
             resource.Rules.PrepareForStatus(resource, obj, old);
         }
-        else
+        else if (subresource is null or "scale")
         {
             if (resource.HasStatus)
                 CopyField(old, obj, "status");
             resource.Rules.PrepareForUpdate(obj, old);
-            if (resource.Rules.HasGeneration && resource.Rules.ChangesGeneration(obj, old))
-                metadata["generation"] = (before.Number("generation") ?? 0) + 1;
         }
+
+        if (subresource is not ("status" or "binding") && resource.Rules.HasGeneration && resource.Rules.ChangesGeneration(obj, old))
+            metadata["generation"] = (before.Number("generation") ?? 0) + 1;
 
         if (metadata.Text("uid") is not { Length: > 0 })
             CopyField(before, metadata, "uid");
@@ -207,7 +208,7 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
         MetadataRules.ValidateUpdate(obj, old, resource, errors);
         if (subresource == "status")
             resource.Rules.ValidateStatus(obj, old, errors);
-        else
+        else if (subresource is null or "scale")
             resource.Rules.Validate(obj, old, errors);
         ThrowIfAny(resource, obj, errors);
         resource.Rules.Canonicalize(obj);
@@ -232,8 +233,9 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
         OwnerFields.All(field => JsonNode.DeepEquals(entry!.AsObject()[field], other!.AsObject()[field]));
 
     /// <summary>Whether an update ends an object: it was being deleted, and the last of its finalizers is gone.</summary>
-    private static bool IsFinished(JsonObject old, JsonObject obj) =>
-        obj["metadata"].List("finalizers") is not { Count: > 0 }
+    private static bool IsFinished(ResourceInfo resource, JsonObject old, JsonObject obj) =>
+        !(resource.StoreName == "namespaces" && obj["spec"].List("finalizers") is { Count: > 0 })
+        && obj["metadata"].List("finalizers") is not { Count: > 0 }
         && old["metadata"]!["deletionTimestamp"] is not null
         && (old["metadata"].Number("deletionGracePeriodSeconds") ?? 0) == 0;
 

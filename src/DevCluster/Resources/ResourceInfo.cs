@@ -30,6 +30,9 @@ internal sealed record ResourceInfo
 
     public ScalePaths? Scale { get; init; }
 
+    /// <summary>What has a path of its own besides the status and the scale.</summary>
+    public IReadOnlyList<Subresource> Subresources { get; init; } = [];
+
     /// <summary>Custom resources differ in details: items of lists carry their kind, updates need a version, no strategic patch.</summary>
     public bool IsCustom { get; init; }
 

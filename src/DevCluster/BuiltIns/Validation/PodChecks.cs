@@ -261,7 +261,7 @@ internal static class PodChecks
                 container!["image"] = before!["image"]?.DeepClone();
         }
 
-        var free = new List<string> { "activeDeadlineSeconds", "tolerations", "schedulingGates", "ephemeralContainers" };
+        var free = new List<string> { "activeDeadlineSeconds", "tolerations", "schedulingGates" };
         if (isGated)
             free.AddRange(["nodeSelector", "affinity"]);
         if (old.Number("terminationGracePeriodSeconds") < 0 && munged.Number("terminationGracePeriodSeconds") == 1)
