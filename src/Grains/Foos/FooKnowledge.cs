@@ -8,6 +8,9 @@ namespace OrleansOperator.Grains.Foos;
 /// <summary>What a grain knows: its Foo, the Deployments that were seen with it, and what it must remember of its own writes.</summary>
 internal sealed class FooKnowledge : IKnowledge
 {
+    /// <summary>How many names of Deployments that are gone are remembered.</summary>
+    private const int MostGoneNames = 4;
+
     /// <summary>The Foo, also one that is being deleted.</summary>
     public Known<FooSnapshot> Root { get; private set; } = Known<FooSnapshot>.Nothing;
 
@@ -19,6 +22,9 @@ internal sealed class FooKnowledge : IKnowledge
 
     /// <summary>What the cluster keeps changing back, if anything.</summary>
     public Resistance? Resisted { get; set; }
+
+    /// <summary>What was found out about the Foo that has the name which this one wants, if anything.</summary>
+    public Ring? Ring { get; set; }
 
     /// <summary>How the last repairs went, if there were any.</summary>
     public Contest? Contest { get; set; }
@@ -94,11 +100,28 @@ internal sealed class FooKnowledge : IKnowledge
     /// <summary>What is known of a Deployment.</summary>
     public Known<DeploymentSnapshot> Find(string name) => Deployments.GetValueOrDefault(name, Known<DeploymentSnapshot>.Nothing);
 
+    /// <summary>The names of the Deployments that the Foo owns and does not name any more, and of those that are doubted and may be such.</summary>
+    public IReadOnlyList<string> EarlierNames(FooSnapshot foo)
+    {
+        List<string>? names = null;
+        foreach (var (name, known) in Deployments)
+        {
+            if (name != foo.DeploymentName && (known.IsDoubted || (known.Object is { Deleting: false } old && old.Controller?.Uid == foo.Uid)))
+                (names ??= []).Add(name);
+        }
+
+        return names ?? (IReadOnlyList<string>)[];
+    }
+
     /// <summary>Makes a Deployment unknown again: it must be read before anything is decided about it.</summary>
     public void Forget(string name) => TakeDeployment(name, Find(name).Doubted());
 
     /// <summary>A Deployment's absence is not to be relied on any longer: whether the Foo is still there has to be asked.</summary>
-    public void Unsettle(string name) => TakeDeployment(name, Find(name) with { IsSettled = false });
+    public void Unsettle(string name)
+    {
+        if (Find(name) is { IsSettled: true } known)
+            Deployments[name] = known with { IsSettled = false };
+    }
 
     /// <summary>A feed has seen the Foo.</summary>
     public bool Take(FooSnapshot foo, bool contradicts = false) => TakeFoo(Root.See(foo, contradicts));
@@ -184,17 +207,22 @@ internal sealed class FooKnowledge : IKnowledge
 
     /// <summary>
     /// The spec of the Foo is news: what is known of the Deployments is older. Whether one that is absent went with its Foo has to
-    /// be asked, though. Names that are not used any more are forgotten.
+    /// be asked, though. Names that are not used any more are forgotten, but for the last few: a late message must not revive what
+    /// is gone.
     /// </summary>
     private void Settle(FooSnapshot foo)
     {
         foreach (var (name, known) in Deployments.ToList())
         {
-            if (name != foo.DeploymentName && (known.LastThere is not { } there || !NamesIt(there)))
+            if (name != foo.DeploymentName && (known.Last is not { } seen || !NamesIt(seen)))
                 Deployments.Remove(name);
-            else if (!known.IsAbsent)
-                Deployments[name] = known with { IsSettled = true };
+            else
+                Deployments[name] = known with { IsSettled = !known.IsAbsent };
         }
+
+        var gone = Deployments.Where(known => known.Key != foo.DeploymentName && known.Value is { IsAbsent: true, IsDoubted: false })
+            .OrderByDescending(known => known.Value.Last!.ResourceVersion).Skip(MostGoneNames).ToList();
+        gone.ForEach(known => Deployments.Remove(known.Key));
     }
 
     /// <summary>Whether a Deployment says that it belongs to a Foo of this name, whichever its uid.</summary>

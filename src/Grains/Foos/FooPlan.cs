@@ -15,7 +15,7 @@ internal abstract record FooPlan
     public static Done Nothing { get; } = new();
 
     /// <summary>Whether it asks something of the API server that the status of the Foo does not speak of yet.</summary>
-    public bool IsRequest => this is Read or ReadFoo or Create or Patch or Delete;
+    public bool IsRequest => this is Read or ReadFoo or FindRing or Create or Patch or Delete;
 
     /// <summary>Nothing is to be written.</summary>
     public sealed record Done : FooPlan;
@@ -38,7 +38,10 @@ internal abstract record FooPlan
     /// </summary>
     public sealed record ReadFoo(ObjectKey Key) : FooPlan;
 
-    /// <summary>Make the Deployment.</summary>
+    /// <summary>It must be found out whether the Foo that has the name wants one that this one still has, be it through others.</summary>
+    public sealed record FindRing(DeploymentSnapshot Blocking) : FooPlan;
+
+    /// <summary>Create the Deployment.</summary>
     public sealed record Create(string Name, int? Replicas) : FooPlan;
 
     /// <summary>Put back what the Foo defines; null is left alone.</summary>

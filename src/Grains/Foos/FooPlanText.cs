@@ -19,6 +19,8 @@ internal static class FooPlanText
             FooPlan.Read read => ($"Read Deployment {read.Name}", "Whether it exists is not known"),
             FooPlan.ReadFoo when foo is null => ("Read the Foo", "A Deployment names it as its owner, and it is not known"),
             FooPlan.ReadFoo => ("Read the Foo", "A Deployment changed or vanished after the Foo was last seen: there may be a newer version of the Foo, or none"),
+            FooPlan.FindRing ring => (
+                $"Read who owns Deployment {ring.Blocking.Key.Name}, and what it waits for", $"Foo {ring.Blocking.Controller?.Name} has the name, and may want one that this Foo still has"),
             FooPlan.Create { Replicas: { } replicas } create => (Invariant($"Create Deployment {create.Name} with {replicas} replica{(replicas == 1 ? "" : "s")}"), Missing(known, create.Name)),
             FooPlan.Create create => ($"Create Deployment {create.Name}", Missing(known, create.Name)),
             FooPlan.Patch patch => ($"Patch Deployment {patch.Deployment.Key.Name}", FooPlanner.Describe(foo!, patch)),

@@ -55,7 +55,7 @@ internal static class FooPlanner
             return view.IsSettled || IsNew(foo) ? new FooPlan.Create(foo.DeploymentName, foo.Replicas) : new FooPlan.ReadFoo(foo.Key);
         if (deployment.Controller?.Uid != foo.Uid)
         {
-            return Settle(known, foo, kept, now, 0, false, FooReasons.ErrResourceExists,
+            return Untangle(known, foo, deployment) ?? Settle(known, foo, kept, now, 0, false, FooReasons.ErrResourceExists,
                 $"Resource \"{foo.DeploymentName}\" already exists and is not managed by Foo", new FooPlan.Retry());
         }
 
@@ -72,14 +72,8 @@ internal static class FooPlanner
             return view.IsSettled ? repair : new FooPlan.ReadFoo(foo.Key);
 
         // The new one is there: now the one of an earlier name can go.
-        foreach (var (name, other) in known.Deployments)
-        {
-            if (name == foo.DeploymentName || other.LastThere is not { Deleting: false } old || old.Controller?.Uid != foo.Uid)
-                continue;
-            if (other.IsDoubted)
-                return new FooPlan.Read(name);
-            return other.IsSettled ? new FooPlan.Delete(old) : new FooPlan.ReadFoo(foo.Key);
-        }
+        if (known.EarlierNames(foo) is [var earlier, ..])
+            return Drop(known, foo, earlier);
 
         var wanted = foo.Replicas ?? deployment.Replicas ?? 1;
         var ready = !deployment.Deleting && IsRolledOut(deployment, wanted) && deployment.AvailableReplicas >= wanted;
@@ -87,6 +81,27 @@ internal static class FooPlanner
             $"Deployment {deployment.Key.Name} has {deployment.AvailableReplicas} of {wanted} replicas available"
             + (IsRolledOut(deployment, wanted) ? "" : ", of an earlier rollout"), FooPlan.Nothing);
     }
+
+    /// <summary>
+    /// Another Foo has the Deployment of this name. If it waits in turn for a name that this one still has, be it through others, one
+    /// of them has to let go first; null when there is nothing of that kind to do.
+    /// </summary>
+    private static FooPlan? Untangle(FooKnowledge known, FooSnapshot foo, DeploymentSnapshot blocking)
+    {
+        if (FooResources.Route(blocking) is not { } owner || owner == foo.Key || known.EarlierNames(foo) is [])
+            return null;
+        if (known.Ring is not { } ring || !ring.IsOf(foo, blocking))
+            return new FooPlan.FindRing(blocking);
+        return ring.Yields is { } name && known.EarlierNames(foo).Contains(name) ? Drop(known, foo, name) : null;
+    }
+
+    /// <summary>Deletes the Deployment of an earlier name, as soon as it is sure that it is to go.</summary>
+    private static FooPlan Drop(FooKnowledge known, FooSnapshot foo, string name) => known.Find(name) switch
+    {
+        { Object: not { } } => new FooPlan.Read(name),
+        { IsSettled: false } => new FooPlan.ReadFoo(foo.Key),
+        { Object: var old } => new FooPlan.Delete(old),
+    };
 
     /// <summary>What the Foo defines and the Deployment has otherwise; null when nothing.</summary>
     public static FooPlan.Patch? Repair(FooSnapshot foo, DeploymentSnapshot deployment)

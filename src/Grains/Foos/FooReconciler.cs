@@ -57,6 +57,7 @@ internal sealed partial class FooReconciler(
             {
                 // Nobody tells this grain what becomes of another's Deployment: it must look again.
                 known.Forget(known.Foo!.DeploymentName);
+                known.Ring = null;
                 return ReconcileOutcome.Failed();
             }
 
@@ -124,6 +125,10 @@ internal sealed partial class FooReconciler(
             case FooPlan.Read read:
                 await ReadDeploymentAsync(known, new ObjectKey(foo.Key.Namespace, read.Name), priority, cancellationToken);
                 return true;
+            case FooPlan.FindRing ring:
+                known.Ring = new Ring(ring.Blocking.Uid, foo.Generation,
+                    await RingSearch.YieldsAsync(writer, foo, known.EarlierNames(foo), ring.Blocking, priority, cancellationToken));
+                return true;
             case FooPlan.Create create:
                 return await CreateAsync(known, foo, create, priority, cancellationToken);
             case FooPlan.Patch patch:
@@ -144,6 +149,8 @@ internal sealed partial class FooReconciler(
 
     private async Task<bool> CreateAsync(FooKnowledge known, FooSnapshot foo, FooPlan.Create create, RequestPriority priority, CancellationToken cancellationToken)
     {
+        // If this comes to nothing, the Foo may be gone before it is tried again.
+        known.Unsettle(create.Name);
         var asked = known.Find(create.Name);
         try
         {
@@ -165,12 +172,9 @@ internal sealed partial class FooReconciler(
             // The namespace is on its way out, and the Foo with it.
             return false;
         }
-        catch (KubeApiException e)
+        catch (KubeApiException e) when (e.IsAmbiguous)
         {
-            // When it is tried again, the Foo may be gone, and whether this one has landed is not known if no answer came.
-            known.Unsettle(create.Name);
-            if (e.IsAmbiguous)
-                known.Forget(create.Name);
+            known.Forget(create.Name);
             throw;
         }
     }

@@ -39,6 +39,8 @@ public sealed class FooConvergenceTests
         RunOther,
         SecondActivation,
         Restart,
+        Backup,
+        Restore,
     }
 
     /// <summary>What may happen while every change is told, each kind's in order.</summary>
@@ -53,7 +55,7 @@ public sealed class FooConvergenceTests
     private static readonly (int, Step)[] Unlucky =
     [
         (1, Step.CreateForeign), (1, Step.DeleteForeign), (2, Step.Release), (2, Step.LoseFoo), (2, Step.LoseDeployment), (1, Step.LoseAll),
-        (1, Step.Resync), (3, Step.RunOther), (1, Step.SecondActivation), (1, Step.Restart),
+        (1, Step.Resync), (3, Step.RunOther), (1, Step.SecondActivation), (1, Step.Restart), (1, Step.Backup), (1, Step.Restore),
     ];
 
     [Fact]
@@ -91,6 +93,8 @@ public sealed class FooConvergenceTests
         private readonly Fault[] _faults;
         private ModelActivation _grain;
         private ModelActivation? _other;
+        private HashSet<(string Uid, long Version)> _told = [];
+        private Action? _restore;
         private int _toldFoo;
         private int _toldDeployments;
 
@@ -259,6 +263,20 @@ public sealed class FooConvergenceTests
                 case Step.Restart:
                     _grain = new ModelActivation(_cluster, _clock);
                     break;
+                case Step.Backup:
+                    _restore = _cluster.Backup();
+                    break;
+                case Step.Restore when _restore is not null:
+                    // The feeds list again; what they have contradicts what the grains know.
+                    _restore();
+                    (_toldFoo, _toldDeployments) = (_cluster.FooFeed.Count, _cluster.DeploymentFeed.Count);
+                    foreach (var grain in new[] { _grain, _other }.OfType<ModelActivation>())
+                    {
+                        Compare(grain);
+                        Compare(grain);
+                    }
+
+                    break;
             }
 
             return true;
@@ -276,11 +294,21 @@ public sealed class FooConvergenceTests
         private void Compare(ModelActivation grain)
         {
             var known = grain.Objects.Where(o => FooResources.Route(o.Snapshot) is not null).ToDictionary(o => o.Snapshot.Uid);
+            var told = new HashSet<(string, long)>();
             foreach (var observation in _cluster.All(ObservationCause.Backlog).ToList())
             {
-                if (!known.Remove(observation.Uid, out var o) || o.Snapshot.ResourceVersion < observation.Snapshot!.ResourceVersion)
-                    grain.Observe(observation);
+                var version = observation.Snapshot!.ResourceVersion;
+                if (known.Remove(observation.Uid, out var o) && o.Snapshot.ResourceVersion == version)
+                    continue;
+
+                // What is told a second time, or is older than what the grain knows, contradicts what it knows.
+                told.Add((observation.Uid, version));
+                grain.Observe(_told.Contains((observation.Uid, version)) || o.Snapshot?.ResourceVersion > version
+                    ? observation with { Cause = ObservationCause.Contradiction }
+                    : observation);
             }
+
+            _told = told;
 
             foreach (var (resource, snapshot) in known.Values)
             {

@@ -313,6 +313,59 @@ public sealed partial class FooPlannerTests
     }
 
     [Fact]
+    public void Row_10_a_Deployment_of_an_earlier_name_that_was_gone_and_is_back_is_read()
+    {
+        var old = Given.Deployment("old") with { ResourceVersion = 70 };
+        var known = Given.Known(Given.ReadyFoo(), Given.Deployment(), old);
+        known.Observe(Given.Gone(old));
+
+        known.Observe(Given.Seen(Given.Deployment("old"), ObservationCause.Contradiction));
+
+        Assert.Equal(new FooPlan.Read("old"), Plan(known));
+    }
+
+    /// <summary>As after a restore of etcd: its version has gone back.</summary>
+    [Fact]
+    public void Row_10_a_released_Deployment_of_an_earlier_name_that_is_owned_again_is_deleted_after_the_Foo_was_read()
+    {
+        var old = Given.Deployment("old") with { ResourceVersion = 70, Controller = null };
+        var known = Given.Known(Given.ReadyFoo(), Given.Deployment(), old);
+
+        known.Observe(Given.Seen(Given.Deployment("old"), ObservationCause.Contradiction));
+
+        Assert.IsType<FooPlan.ReadFoo>(Plan(known));
+        Given.Confirm(known);
+        Assert.Equal(new FooPlan.Delete(Given.Deployment("old")), Plan(known));
+    }
+
+    [Fact]
+    public void Row_10_when_an_earlier_name_is_used_again_the_Foo_is_read_before_its_Deployment_is_created_again()
+    {
+        var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
+        known.Observe(Given.Gone(Given.Deployment()));
+        known.Take(known.Foo!.Edited() with { DeploymentName = "web2" });
+        known.Take(Given.Deployment("web2"));
+        Given.Confirm(known);
+
+        known.Take(known.Foo!.Edited() with { DeploymentName = "web" });
+
+        Assert.Equal(new FooPlan.ReadFoo(Given.Foo().Key), Plan(known));
+    }
+
+    [Fact]
+    public void Row_10_a_late_message_does_not_revive_a_Deployment_of_an_earlier_name()
+    {
+        var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
+        known.Observe(Given.Gone(Given.Deployment()));
+        known.Take(known.Foo!.Edited() with { DeploymentName = "web2" });
+        known.Take(known.Foo!.Edited() with { DeploymentName = "web" });
+
+        Assert.False(known.Observe(Given.Seen(Given.Deployment())));
+
+        Assert.Equal(new FooPlan.ReadFoo(Given.Foo().Key), Plan(known));
+    }
+
+    [Fact]
     public void Row_10_first_the_Deployment_of_the_new_name_is_made_and_then_the_old_one_deleted()
     {
         var old = Given.Deployment();

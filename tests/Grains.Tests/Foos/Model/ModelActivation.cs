@@ -1,23 +1,26 @@
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansOperator.Grains.Engine;
 using OrleansOperator.Grains.Foos;
 using OrleansOperator.Grains.Interfaces;
+using OrleansOperator.Grains.Interfaces.Foos;
 using OrleansOperator.KubeApi;
 using OrleansOperator.KubeApi.Events;
 
 namespace OrleansOperator.Grains.Tests.Foos.Model;
 
 /// <summary>An activation of the Foo's grain as the engine runs it, but when the test says so.</summary>
-internal sealed class ModelActivation(ModelCluster cluster, TimeProvider clock) : IEventRecorder
+internal sealed class ModelActivation(ModelCluster cluster, TimeProvider clock) : IEventRecorder, IKubeApi
 {
     private readonly FooKnowledge _known = new();
     private readonly FooStatusSchema _schema = new(clock, NullLogger<FooStatusSchema>.Instance);
     private FooReconciler? _reconciler;
+    private string? _answered;
     private bool _runs;
     private bool _stalled;
     private bool _due;
 
-    private FooReconciler Reconciler => _reconciler ??= new FooReconciler(new FooWriter(cluster), _schema, this, clock, new ReconcilerOptions(), NullLogger.Instance);
+    private FooReconciler Reconciler => _reconciler ??= new FooReconciler(new FooWriter(this), _schema, this, clock, new ReconcilerOptions(), NullLogger.Instance);
 
     /// <summary>The objects that it believes to exist.</summary>
     public IReadOnlyList<KnownObject> Objects => _known.Objects;
@@ -52,6 +55,19 @@ internal sealed class ModelActivation(ModelCluster cluster, TimeProvider clock) 
     public void Record(ObjectReference about, EventType type, string reason, string message)
     {
     }
+
+    /// <summary>For a Foo that it knows not to be new, it creates a Deployment only when the API server has just said that the Foo is there.</summary>
+    public async Task<TResult> SendAsync<TResult>(KubeRequest request, JsonTypeInfo<TResult> result, CancellationToken cancellationToken)
+    {
+        if (request.Method == HttpMethod.Post && _known.Foo is { ObservedGeneration: not null } foo && _answered != foo.Uid)
+            cluster.Violations.Add($"a Deployment is created for Foo {foo.Uid}, which may be gone");
+        _answered = null;
+        var answer = await cluster.SendAsync(request, result, cancellationToken);
+        _answered = (answer as FooSnapshot)?.Uid;
+        return answer;
+    }
+
+    public Task<HttpResponseMessage> OpenAsync(KubeRequest request, CancellationToken cancellationToken) => cluster.OpenAsync(request, cancellationToken);
 
     private async Task<ReconcileOutcome> ReconcileAsync()
     {

@@ -10,7 +10,7 @@ using OrleansOperator.KubeApi;
 namespace OrleansOperator.Grains.Tests.Foos.Model;
 
 /// <summary>
-/// A cluster with one Foo, as a model: its API server, its garbage collector and its deployment controller, in memory and
+/// A cluster with few Foos, most often one named "foo", as a model: its API server, its garbage collector and its deployment controller, in memory and
 /// without time. Each request may fail in one of the ways that real ones do, and things may happen before and after it.
 /// </summary>
 internal sealed class ModelCluster : IKubeApi
@@ -19,12 +19,10 @@ internal sealed class ModelCluster : IKubeApi
         {"metadata":{"managedFields":[{"manager":"orleans-operator","fieldsV1":{"f:spec":{"f:selector":{}}}},{"manager":"kubectl-edit","fieldsV1":{"f:spec":{"f:replicas":{}}}}]}}
         """;
 
-    private static readonly ObjectKey FooKey = new("default", "foo");
+    private const string Namespace = "default";
 
+    private readonly Dictionary<string, FooSnapshot> _foos = [];
     private long _version = 100;
-
-    /// <summary>The version of a list that is read now.</summary>
-    public long Version => _version;
     private int _uids;
 
     /// <summary>What happens while a request is on its way, and while its answer is.</summary>
@@ -36,14 +34,16 @@ internal sealed class ModelCluster : IKubeApi
     /// <summary>What becomes of every request for which <see cref="Fault"/> says nothing.</summary>
     public Func<KubeRequest, Fault> FaultOf { get; set; } = static _ => Fault.None;
 
-    public FooSnapshot? Foo { get; private set; }
+    public FooSnapshot? Foo => Find("foo");
+
+    public IReadOnlyCollection<FooSnapshot> Foos => _foos.Values;
 
     public Dictionary<string, DeploymentSnapshot> Deployments { get; } = [];
 
     /// <summary>What the watch of Foos has sent.</summary>
     public List<Observation> FooFeed { get; } = [];
 
-    /// <summary>What the watch of Deployments has sent of those that concern the Foo's grain.</summary>
+    /// <summary>What the watch of Deployments has sent of those that concern a Foo's grain.</summary>
     public List<Observation> DeploymentFeed { get; } = [];
 
     /// <summary>Everything that has happened to Foos, in order: what a feed sees.</summary>
@@ -52,22 +52,35 @@ internal sealed class ModelCluster : IKubeApi
     /// <summary>Everything that has happened to Deployments, in order: what a feed sees.</summary>
     public List<ModelEvent> DeploymentEvents { get; } = [];
 
+    /// <summary>The newest resource version.</summary>
+    public long Version => _version;
+
     /// <summary>What was written and must not be.</summary>
     public List<string> Violations { get; } = [];
 
     /// <summary>How many requests have changed something, or have tried to.</summary>
     public int Writes { get; private set; }
 
-    public void CreateFoo(int? replicas, string deploymentName)
+    public FooSnapshot? Find(string foo) => _foos.GetValueOrDefault(foo);
+
+    public void CreateFoo(int? replicas, string deploymentName, string name = "foo")
     {
-        if (Foo is not null)
+        if (Find(name) is not null)
             return;
-        Put(new FooSnapshot { Key = FooKey, Uid = $"foo-{++_uids}", ResourceVersion = 0, Generation = 1, Replicas = replicas, DeploymentName = deploymentName });
+        Put(new FooSnapshot
+        {
+            Key = new ObjectKey(Namespace, name),
+            Uid = $"foo-{++_uids}",
+            ResourceVersion = 0,
+            Generation = 1,
+            Replicas = replicas,
+            DeploymentName = deploymentName,
+        });
     }
 
-    public void EditFoo(int? replicas, string deploymentName)
+    public void EditFoo(int? replicas, string deploymentName, string name = "foo")
     {
-        if (Foo is { } foo && (foo.Replicas, foo.DeploymentName) != (replicas, deploymentName))
+        if (Find(name) is { } foo && (foo.Replicas, foo.DeploymentName) != (replicas, deploymentName))
             Put(foo with { Generation = foo.Generation + 1, Replicas = replicas, DeploymentName = deploymentName });
     }
 
@@ -83,7 +96,7 @@ internal sealed class ModelCluster : IKubeApi
             return;
         }
 
-        Foo = null;
+        _foos.Remove(foo.Key.Name);
         FooEvents.Add(new ModelEvent(foo, IsDeletion: true, ++_version));
         FooFeed.Add(Given.Gone(foo));
     }
@@ -92,7 +105,7 @@ internal sealed class ModelCluster : IKubeApi
     public void CreateForeign(string name)
     {
         if (!Deployments.ContainsKey(name))
-            Put(new DeploymentSnapshot { Key = FooKey with { Name = name }, Uid = $"deployment-{++_uids}", ResourceVersion = 0, Generation = 1, Replicas = 1 });
+            Put(new DeploymentSnapshot { Key = new ObjectKey(Namespace, name), Uid = $"deployment-{++_uids}", ResourceVersion = 0, Generation = 1, Replicas = 1 });
     }
 
     /// <summary>A user removes the owner reference, to keep a Deployment. The old owner is told.</summary>
@@ -146,7 +159,7 @@ internal sealed class ModelCluster : IKubeApi
     /// <summary>The garbage collector: what belongs to a Foo that is gone goes too.</summary>
     public void Collect()
     {
-        foreach (var name in Deployments.Values.Where(d => d.Controller is { } c && c.Uid != Foo?.Uid).Select(d => d.Key.Name).ToList())
+        foreach (var name in Deployments.Values.Where(d => d.Controller is { } c && _foos.Values.All(foo => foo.Uid != c.Uid)).Select(d => d.Key.Name).ToList())
             DeleteDeployment(name);
     }
 
@@ -155,8 +168,25 @@ internal sealed class ModelCluster : IKubeApi
     {
         foreach (var deployment in Deployments.Values.Where(d => d.Controller is not null))
             yield return Given.Seen(deployment, cause);
-        if (Foo is not null)
-            yield return Given.Seen(Foo, cause);
+        foreach (var foo in _foos.Values)
+            yield return Given.Seen(foo, cause);
+    }
+
+    /// <summary>Takes a backup of etcd.</summary>
+    /// <returns>
+    /// Restores it: the versions of the objects go back, and what was deleted since returns. New versions go on from the highest ever
+    /// used (etcdutl snapshot restore --bump-revision): one that was used twice, for different states, nobody could tell apart.
+    /// </returns>
+    public Action Backup()
+    {
+        var (foos, deployments) = (_foos.ToList(), Deployments.ToList());
+        return () =>
+        {
+            _foos.Clear();
+            Deployments.Clear();
+            foos.ForEach(foo => _foos.Add(foo.Key, foo.Value));
+            deployments.ForEach(deployment => Deployments.Add(deployment.Key, deployment.Value));
+        };
     }
 
     public Task<HttpResponseMessage> OpenAsync(KubeRequest request, CancellationToken cancellationToken) =>
@@ -221,12 +251,12 @@ internal sealed class ModelCluster : IKubeApi
         var body = request.Body.IsEmpty ? default : JsonDocument.Parse(request.Body).RootElement;
         return (request.Method.Method, path[^2], path[^1]) switch
         {
-            ("GET", "foos", _) => Foo ?? throw NotFound(request.Target),
+            ("GET", "foos", var name) => Find(name) ?? throw NotFound(request.Target),
             ("GET", "deployments", var name) => Existing(name, request.Target),
             ("POST", _, "deployments") => Create(body, request.Target),
             ("PATCH", "deployments", var name) => Patch(Existing(name, request.Target), body, request.Target),
             ("DELETE", "deployments", var name) => Delete(Existing(name, request.Target), body, request.Target),
-            ("PATCH", _, "status") => WriteStatus(body, request.Target, dryRun: request.Path.EndsWith("?dryRun=All", StringComparison.Ordinal)),
+            ("PATCH", var name, "status") => WriteStatus(Find(name) ?? throw NotFound(request.Target), body, request.Target, dryRun: request.Path.EndsWith("?dryRun=All", StringComparison.Ordinal)),
             _ => throw new InvalidOperationException($"The model knows no {request.Method} {request.Path}."),
         };
     }
@@ -240,7 +270,7 @@ internal sealed class ModelCluster : IKubeApi
         var owner = metadata.GetProperty("ownerReferences")[0];
         return Put(new DeploymentSnapshot
         {
-            Key = FooKey with { Name = name },
+            Key = new ObjectKey(Namespace, name),
             Uid = $"deployment-{++_uids}",
             ResourceVersion = 0,
             Generation = 1,
@@ -248,7 +278,7 @@ internal sealed class ModelCluster : IKubeApi
             Replicas = spec.TryGetProperty("replicas", out var replicas) ? replicas.GetInt32() : 1,
             Image = FooPlanner.Image,
             AppLabel = FooPlanner.App,
-            ControllerLabel = FooKey.Name,
+            ControllerLabel = owner.GetProperty("name").GetString(),
         });
     }
 
@@ -286,9 +316,8 @@ internal sealed class ModelCluster : IKubeApi
         return new SnapshotJson.Deleted(null);
     }
 
-    private FooSnapshot WriteStatus(JsonElement body, RequestTarget target, bool dryRun)
+    private FooSnapshot WriteStatus(FooSnapshot foo, JsonElement body, RequestTarget target, bool dryRun)
     {
-        var foo = Foo ?? throw NotFound(target);
         CheckVersion(body.GetProperty("metadata"), foo, target);
         var status = body.GetProperty("status");
         var written = foo with
@@ -328,10 +357,10 @@ internal sealed class ModelCluster : IKubeApi
 
     private FooSnapshot Put(FooSnapshot foo)
     {
-        Foo = foo with { ResourceVersion = ++_version };
-        FooEvents.Add(new ModelEvent(Foo, IsDeletion: false, _version));
-        FooFeed.Add(Given.Seen(Foo));
-        return Foo;
+        foo = _foos[foo.Key.Name] = foo with { ResourceVersion = ++_version };
+        FooEvents.Add(new ModelEvent(foo, IsDeletion: false, _version));
+        FooFeed.Add(Given.Seen(foo));
+        return foo;
     }
 
     private static KubeApiException NotFound(RequestTarget target) => new(HttpStatusCode.NotFound, "NotFound", "not found", target);
