@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using OrleansOperator.DevCluster;
 using OrleansOperator.Integration.Support;
-using OrleansOperator.Silo.Settings;
 
 namespace OrleansOperator.Integration.Telemetry;
 
@@ -178,12 +177,20 @@ public sealed partial class MetricsTests(MetricsTests.Scraped scraped) : IClassF
             await using var cluster = await DevClusterServer.StartAsync(new DevClusterOptions());
             await cluster.ApplyAsync(Manifests.FooCrd);
             await cluster.ApplyAsync(Manifests.OrleansClusterCrd);
-            await using var silo = await Operator.StartAsync(cluster, settings => settings with { Clustering = ClusteringKind.Kubernetes });
+            using var kubeconfig = new TemporaryFile();
+            cluster.WriteKubeconfig(kubeconfig.Path);
+            using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Operator.FreePort()}") };
+
+            // A process of its own: meters are known by their names to whoever listens in a process.
+            await using var silo = SiloProcess.Silo(
+                "--kubeconfig", kubeconfig.Path, "--clustering", "kubernetes", "--urls", http.BaseAddress.ToString(), "--admin-urls", $"http://127.0.0.1:{Operator.FreePort()}",
+                "--silo-port", $"{Operator.FreePort()}", "--gateway-port", $"{Operator.FreePort()}");
+            await silo.Says("Silo ready");
             using var client = new ClusterClient(cluster.Url, "default");
             await client.CreateFooAsync("foo", "foo", 1);
             await client.ReadyFoo("foo");
-            Text = (await Eventually.Holds(
-                () => silo.GetAsync("/metrics"), answer => Read(answer.Text).GetValueOrDefault("""event_recorder_events_total{operation="create"}""") == 1, "the Event is written")).Text;
+            Text = await Eventually.Holds(
+                () => http.GetStringAsync("/metrics"), text => Read(text).GetValueOrDefault("""event_recorder_events_total{operation="create"}""") == 1, "the Event is written");
             Samples = Read(Text);
         }
 
