@@ -10,6 +10,11 @@ namespace OrleansOperator.Integration.Support;
 /// <summary>A silo in this process, wired as the executable wires it, against an API server over real HTTP.</summary>
 internal sealed class Operator : IAsyncDisposable
 {
+    private const int FirstPort = 12_000;
+    private const int PortCount = 18_000;
+
+    private static int s_ports = Random.Shared.Next(PortCount);
+
     private readonly WebApplication _app;
     private readonly string _kubeconfig;
 
@@ -65,8 +70,20 @@ internal sealed class Operator : IAsyncDisposable
 
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            // Below those that the system gives to connections, so that none takes it meanwhile; and each only once.
+            var port = FirstPort + Interlocked.Increment(ref s_ports) % PortCount;
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken by another process: the next one.
+            }
+        }
     }
 }
