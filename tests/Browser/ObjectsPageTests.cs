@@ -9,6 +9,7 @@ public sealed class ObjectsPageTests(BrowserFixture browser)
     [Fact]
     public async Task What_is_wrong_comes_first_and_is_counted()
     {
+        await browser.TidyAsync();
         await using var tab = await browser.OpenAsync("/");
 
         Assert.Equal(["ledger", "recommendations", "leaving", "search"], (await tab.NamesAsync()).Take(4));
@@ -138,6 +139,7 @@ public sealed class ObjectsPageTests(BrowserFixture browser)
     [Fact]
     public async Task Looking_activates_no_grain()
     {
+        await browser.TidyAsync();
         await using var tab = await browser.OpenAsync("/");
         var before = await browser.Operator.MetricAsync("reconciler_grains");
 

@@ -78,6 +78,26 @@ public sealed class BrowserFixture : IAsyncLifetime
         return new ClusterClient(Cluster.Url, ns).CreateNamespaceAsync();
     }
 
+    /// <summary>Removes the Foos of other tests, and waits until their grains have left.</summary>
+    internal async Task TidyAsync()
+    {
+        Assert.SkipWhen(_chromium is null, "There is no Chromium on the PATH, and CHROMIUM names none.");
+        using var http = new HttpClient { BaseAddress = Cluster.Url };
+        var foos = JsonNode.Parse(await http.GetStringAsync($"/apis/{ClusterClient.FooApi}/foos", TestContext.Current.CancellationToken))!["items"]!.AsArray();
+        foreach (var metadata in foos.Select(foo => foo!["metadata"]!))
+        {
+            var (ns, name) = (metadata["namespace"]!.GetValue<string>(), metadata["name"]!.GetValue<string>());
+            if (ns is not (Shop or Many))
+                (await http.DeleteAsync($"/apis/{ClusterClient.FooApi}/namespaces/{ns}/foos/{name}", TestContext.Current.CancellationToken)).Dispose();
+        }
+
+        await SettledAsync();
+        await Eventually.Holds(() => Operator.MetricAsync("reconciler_grains"), grains => grains == ManyCount + 9, "the grains of other Foos have left");
+    }
+
+    private async Task SettledAsync() => await Eventually.Holds(
+        CountsAsync, counts => counts["ready"]!.GetValue<int>() == ManyCount + 5 && counts["total"]!.GetValue<int>() == ManyCount + 9, "the Foos are in their states");
+
     private async Task FillAsync()
     {
         using var shop = await NamespaceAsync(Shop);
@@ -108,7 +128,7 @@ public sealed class BrowserFixture : IAsyncLifetime
         using var many = await NamespaceAsync(Many);
         for (var i = 0; i < ManyCount; i++)
             await many.CreateFooAsync($"tenant-{i:000}", $"tenant-{i:000}", (i % 3) + 1);
-        await Eventually.Holds(CountsAsync, counts => counts["ready"]!.GetValue<int>() == ManyCount + 5 && counts["total"]!.GetValue<int>() == ManyCount + 9, "the Foos are in their states");
+        await SettledAsync();
     }
 
     private async Task<JsonNode> CountsAsync() => JsonNode.Parse((await Operator.GetAsync("/api/objects?limit=1", admin: true)).Text)!["counts"]!;
