@@ -2,7 +2,7 @@ using System.Net;
 
 namespace OrleansOperator.KubeApi;
 
-/// <summary>Says in one line what has to be mended in a cluster before a request can succeed.</summary>
+/// <summary>Says in one line what has to change in a cluster before a request can succeed.</summary>
 public static class AccessDiagnosis
 {
     /// <summary>What the plugin says (plugin/pkg/admission/gc in kubernetes/kubernetes).</summary>

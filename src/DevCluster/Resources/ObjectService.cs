@@ -28,7 +28,7 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
     /// <summary>How often a change is tried against an object that others change too.</summary>
     private const int UpdateAttempts = 100;
 
-    /// <summary>How often a name is generated anew when it is taken.</summary>
+    /// <summary>How many names are generated when they are taken.</summary>
     private const int NameAttempts = 8;
 
     /// <summary>What tells one owner of fields from another, and what it owns.</summary>
@@ -87,7 +87,7 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
         store.Find(resource.StoreName, ns ?? "", name) ?? throw ApiErrors.NotFound(resource, name);
 
     /// <summary>
-    /// Changes an object. The change is computed anew when someone else was faster; one that names the version it is for then fails.
+    /// Changes an object. The change is computed again when someone else was faster; one that names the version it is for then fails.
     /// </summary>
     /// <param name="resource">Its kind.</param>
     /// <param name="ns">Its namespace.</param>

@@ -75,7 +75,7 @@ internal sealed class ObjectStore(DevClusterOptions options)
         }
     }
 
-    /// <summary>Removes <paramref name="old"/> if it is still the newest version: its deletion is told of with what was stored last.</summary>
+    /// <summary>Removes <paramref name="old"/> if it is still the newest version: the DELETED event carries what was stored last.</summary>
     public bool TryDelete(string resource, StoredObject old)
     {
         var draft = new Draft(old.Parse());

@@ -32,7 +32,7 @@ internal sealed class StoredObject
 
     public JsonObject Parse() => JsonNode.Parse(Json, null, OrleansOperator.DevCluster.Json.Reading)!.AsObject();
 
-    /// <summary>This object as it is told of at another version.</summary>
+    /// <summary>This object as an event of another version shows it.</summary>
     public StoredObject At(long version)
     {
         if (version == Version)

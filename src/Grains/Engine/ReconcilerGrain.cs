@@ -197,7 +197,7 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
         }
         catch (OperationCanceledException) when (leaving.IsCancellationRequested)
         {
-            // Another activation looks at the object anew.
+            // Another activation reconciles the object from the start.
         }
         catch (Exception e)
         {

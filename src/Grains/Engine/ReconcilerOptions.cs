@@ -21,7 +21,7 @@ public sealed class ReconcilerOptions
     public TimeSpan DeliveryGrace { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long a grain that was told of an object waits for the object's owner to be delivered before it asks the API server. Lists
+    /// How long a grain that has observed an owned object waits for the object's owner to be delivered before it asks the API server. Lists
     /// of owners come after those of what they own, however long these take.
     /// </summary>
     public TimeSpan OwnerGrace { get; set; } = TimeSpan.FromMinutes(10);

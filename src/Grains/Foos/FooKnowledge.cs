@@ -49,7 +49,7 @@ internal sealed class FooKnowledge : IKnowledge
     /// <summary>The Foo when there is one to take care of.</summary>
     public FooSnapshot? Foo => Root.Object is { Deleting: false } foo ? foo : null;
 
-    /// <summary>The key of the Foo when it has to be read: what was told of it is contradictory, or there is a Deployment of it and nobody has told of it.</summary>
+    /// <summary>The key of the Foo when it has to be read: observations of it contradict each other, or a Deployment of it is known and the Foo itself is not.</summary>
     public ObjectKey? MissingFoo => !Root.IsUnknown
         ? null
         : Root.Last?.Key ?? Deployments.Values.Select(known => known.Last is { } seen ? FooResources.Route(seen) : null).FirstOrDefault(key => key is not null);

@@ -47,7 +47,7 @@ internal struct SnapshotReader
         return null;
     }
 
-    /// <summary>The text of a field; the usual value is not made anew.</summary>
+    /// <summary>The text of a field; the usual value is not allocated again.</summary>
     public static string? Text(ref Utf8JsonReader reader, string? usual)
     {
         reader.Read();

@@ -28,7 +28,7 @@ internal sealed record Trouble(
         };
     }
 
-    /// <summary>The trouble when writes are made again and again and never come to an end.</summary>
+    /// <summary>The trouble when a reconcile keeps writing and never converges.</summary>
     public static Trouble Conflicts(Trouble? before, string uid, string name, DateTimeOffset now) =>
         Of(before, uid, FailureReason.Conflict, $"Deployment {name} or the Foo is changed by others faster than it can be written", now);
 

@@ -35,7 +35,7 @@ internal sealed partial class FeedState(string feed, ILogger logger)
         }
     }
 
-    /// <summary>Whether the first list has come.</summary>
+    /// <summary>Whether the first list is complete.</summary>
     public bool HasListed
     {
         get
@@ -91,7 +91,7 @@ internal sealed partial class FeedState(string feed, ILogger logger)
         Log.Unreadable(logger, feed, meta.Key, problem);
     }
 
-    /// <summary>True once: the first time that an object of another range has come.</summary>
+    /// <summary>True once: the first time that an object of another range arrives.</summary>
     public bool FirstForeign()
     {
         lock (_lock)

@@ -124,7 +124,7 @@ internal sealed partial class Reflector(
 
     private async Task FailedAsync(Exception e, CancellationToken cancellationToken)
     {
-        // What cannot be read may be half of something, and what is gone does not come back: begin anew.
+        // What cannot be read may be half of something, and what is gone does not come back: start over with a list.
         if (e is not (IOException or HttpRequestException or KubeApiException { IsGone: false }))
             _version = null;
         state.Fail(e is KubeApiException api ? AccessDiagnosis.Describe(api) ?? api.Message : e.Message, e is KubeApiException { IsDeniedByAuthorizer: true });

@@ -143,7 +143,7 @@ public sealed class FooReconcilerTests : IEventRecorder
         Assert.Null(_cluster.Deployments["web"].Controller);
     }
 
-    /// <summary>A hand-over failed: the activation was told of the Deployment, and the Foo does not change.</summary>
+    /// <summary>A hand-over failed: the activation has observed the Deployment only, and the Foo does not change.</summary>
     [Fact]
     public async Task A_Foo_that_nobody_has_told_of_is_read()
     {

@@ -76,7 +76,7 @@ internal static class Given
     public static Observation Gone(ResourceSnapshot snapshot, ObservationCause cause = ObservationCause.Change) =>
         Observation.Tombstone(Resource(snapshot), snapshot.Key, snapshot.Uid, cause);
 
-    /// <summary>What a grain knows that was told of these objects.</summary>
+    /// <summary>What a grain knows after it has observed these objects.</summary>
     public static FooKnowledge Known(FooSnapshot foo, params DeploymentSnapshot[] deployments)
     {
         var known = new FooKnowledge();

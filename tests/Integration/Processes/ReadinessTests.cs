@@ -6,7 +6,7 @@ using OrleansOperator.Integration.Support;
 namespace OrleansOperator.Integration.Processes;
 
 /// <summary>
-/// A silo with Kubernetes clustering in a cluster that lacks something: its probes answer at once, they and the log say what it
+/// A silo with Kubernetes clustering in a cluster where something is missing: its probes answer at once, they and the log say what it
 /// waits for, and it heals without a restart.
 /// </summary>
 public sealed partial class ReadinessTests : IAsyncLifetime
