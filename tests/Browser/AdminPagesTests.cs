@@ -26,7 +26,7 @@ public sealed class AdminPagesTests(BrowserFixture browser)
     public async Task Who_knows_the_token_signs_in_and_sees_the_pages_and_the_dashboard()
     {
         using var file = new TokenFile(Token);
-        var port = Operator.FreePort();
+        var port = FreePort.Next();
         await using var silo = await Operator.StartAsync(browser.Cluster, settings => settings with { AdminUrls = [$"http://*:{port}"], AdminTokenFile = file.Path });
         await using var tab = await browser.OpenAsync($"http://127.0.0.1:{port}/silos");
         var page = tab.Page;

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 
 namespace OrleansOperator.Chaos.Support;
@@ -35,7 +33,7 @@ public sealed class SiloFleet : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var port = FreePort();
+        var port = FreePort.Next();
         _server = SiloProcess.Start("OrleansOperator.DevCluster.dll", ["--urls", $"http://127.0.0.1:{port}", "--kubeconfig", _kubeconfig.Path]);
         await _server.Says("DevCluster ready");
         Api = new Api(new Uri($"http://127.0.0.1:{port}"));
@@ -100,7 +98,7 @@ public sealed class SiloFleet : IAsyncLifetime
                 await before.Process.DisposeAsync();
             if (!_ports.TryGetValue(ordinal, out var ports))
             {
-                _ports[ordinal] = ports = new[] { "silo", "gateway", "urls", "admin" }.ToDictionary(name => name, _ => FreePort());
+                _ports[ordinal] = ports = new[] { "silo", "gateway", "urls", "admin" }.ToDictionary(name => name, _ => FreePort.Next());
                 _proxies[ordinal] = new Proxy(Api.Server);
             }
 
@@ -254,27 +252,6 @@ public sealed class SiloFleet : IAsyncLifetime
     {
         if (Environment.GetEnvironmentVariable("CHAOS_LOGS") is { Length: > 0 } folder)
             File.AppendAllText(Path.Combine(folder, $"silo-{ordinal}.log"), $"{silo.Output}--- process {silo.Id} is over\n");
-    }
-
-    /// <summary>
-    /// A port that nobody has. Below those that the system gives to outgoing connections: a silo that is started again needs
-    /// its own once more.
-    /// </summary>
-    private static int FreePort()
-    {
-        while (true)
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(12_000, 30_000));
-            try
-            {
-                listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
-            }
-            catch (SocketException)
-            {
-                // Taken: another.
-            }
-        }
     }
 
     private sealed record Member(SiloProcess Process, Uri Probes);

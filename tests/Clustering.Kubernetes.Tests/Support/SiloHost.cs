@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -51,7 +50,7 @@ internal sealed class SiloHost : IAsyncDisposable
             });
             silo.Configure<ClusterOptions>(static options => (options.ClusterId, options.ServiceId) = ("orders", "orders"));
             silo.Configure<SiloOptions>(options => options.SiloName = name);
-            silo.ConfigureEndpoints(IPAddress.Loopback, FreePort(), FreePort());
+            silo.ConfigureEndpoints(IPAddress.Loopback, FreePort.Next(), FreePort.Next());
             silo.Configure<ClusterMembershipOptions>(options => membership?.Invoke(options));
             silo.Services.Replace(ServiceDescriptor.Singleton<IFatalErrorHandler, Fatalities>());
         });
@@ -70,13 +69,6 @@ internal sealed class SiloHost : IAsyncDisposable
     {
         await _host.StopAsync(CancellationToken.None);
         _host.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>The process is the tests': it goes on.</summary>

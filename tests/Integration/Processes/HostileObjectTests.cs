@@ -21,10 +21,10 @@ public sealed partial class HostileObjectTests
         using var client = new ClusterClient(cluster.Url, "default");
         using var kubeconfig = new TemporaryFile();
         cluster.WriteKubeconfig(kubeconfig.Path);
-        var urls = $"http://127.0.0.1:{Operator.FreePort()}";
+        var urls = $"http://127.0.0.1:{FreePort.Next()}";
         await using var silo = SiloProcess.Silo(
-            "--kubeconfig", kubeconfig.Path, "--urls", urls, "--admin-urls", $"http://127.0.0.1:{Operator.FreePort()}",
-            "--silo-port", $"{Operator.FreePort()}", "--gateway-port", "0", "--log-level", "debug");
+            "--kubeconfig", kubeconfig.Path, "--urls", urls, "--admin-urls", $"http://127.0.0.1:{FreePort.Next()}",
+            "--silo-port", $"{FreePort.Next()}", "--gateway-port", "0", "--log-level", "debug");
         await silo.Says("Silo ready");
 
         // As much as a server takes; DecoderTests have more.

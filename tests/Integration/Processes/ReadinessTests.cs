@@ -12,7 +12,7 @@ namespace OrleansOperator.Integration.Processes;
 public sealed partial class ReadinessTests : IAsyncLifetime
 {
     private readonly TemporaryFile _kubeconfig = new();
-    private readonly HttpClient _http = new() { BaseAddress = new Uri($"http://127.0.0.1:{Operator.FreePort()}") };
+    private readonly HttpClient _http = new() { BaseAddress = new Uri($"http://127.0.0.1:{FreePort.Next()}") };
     private DevClusterServer _cluster = null!;
 
     /// <summary>Every permission that the operator uses, as RBAC writes it, and as it is named.</summary>
@@ -195,8 +195,8 @@ public sealed partial class ReadinessTests : IAsyncLifetime
     private SiloProcess Start() => SiloProcess.Start(
         "OrleansOperator.Silo.dll",
         [
-            "--kubeconfig", _kubeconfig.Path, "--clustering", "kubernetes", "--urls", _http.BaseAddress!.ToString(), "--admin-urls", $"http://127.0.0.1:{Operator.FreePort()}",
-            "--silo-port", $"{Operator.FreePort()}", "--gateway-port", "0", "--advertised-ip", "127.0.0.1", "--heartbeat-period", "1s",
+            "--kubeconfig", _kubeconfig.Path, "--clustering", "kubernetes", "--urls", _http.BaseAddress!.ToString(), "--admin-urls", $"http://127.0.0.1:{FreePort.Next()}",
+            "--silo-port", $"{FreePort.Next()}", "--gateway-port", "0", "--advertised-ip", "127.0.0.1", "--heartbeat-period", "1s",
         ],
         new() { ["KUBERNETES_SERVICE_HOST"] = "127.0.0.1" });
 

@@ -147,8 +147,8 @@ public sealed class ShutdownTests : IAsyncLifetime
     }
 
     private SiloProcess Start(string clustering) => SiloProcess.Silo(
-        "--kubeconfig", _kubeconfig.Path, "--clustering", clustering, "--urls", $"http://127.0.0.1:{Operator.FreePort()}", "--admin-urls", $"http://127.0.0.1:{Operator.FreePort()}",
-        "--silo-port", $"{Operator.FreePort()}", "--gateway-port", $"{Operator.FreePort()}");
+        "--kubeconfig", _kubeconfig.Path, "--clustering", clustering, "--urls", $"http://127.0.0.1:{FreePort.Next()}", "--admin-urls", $"http://127.0.0.1:{FreePort.Next()}",
+        "--silo-port", $"{FreePort.Next()}", "--gateway-port", $"{FreePort.Next()}");
 
     private async Task<IReadOnlyList<string>> RowsAsync()
     {

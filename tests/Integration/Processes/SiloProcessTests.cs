@@ -9,15 +9,15 @@ public sealed class SiloProcessTests
 {
     private static string[] Ports(int admin = 0) =>
     [
-        "--urls", $"http://127.0.0.1:{Operator.FreePort()}", "--admin-urls", $"http://127.0.0.1:{(admin == 0 ? Operator.FreePort() : admin)}",
-        "--silo-port", $"{Operator.FreePort()}", "--gateway-port", $"{Operator.FreePort()}",
+        "--urls", $"http://127.0.0.1:{FreePort.Next()}", "--admin-urls", $"http://127.0.0.1:{(admin == 0 ? FreePort.Next() : admin)}",
+        "--silo-port", $"{FreePort.Next()}", "--gateway-port", $"{FreePort.Next()}",
     ];
 
     [Fact]
     [UnsupportedOSPlatform("windows")]
     public async Task Dev_brings_a_whole_cluster_and_SIGTERM_ends_it_well()
     {
-        var api = Operator.FreePort();
+        var api = FreePort.Next();
         await using var silo = SiloProcess.Silo(["--dev", "--api-port", $"{api}", .. Ports()]);
 
         await silo.Says("Silo ready");
@@ -90,7 +90,7 @@ public sealed class SiloProcessTests
     [InlineData("--clustering zoo", "--clustering: 'zoo' is not kubernetes or localhost.")]
     public async Task A_wrong_option_is_one_line_and_a_bad_exit_code(string arguments, string message)
     {
-        await using var silo = SiloProcess.Silo([.. arguments.Split(' '), "--urls", $"http://127.0.0.1:{Operator.FreePort()}", "--admin-urls", $"http://127.0.0.1:{Operator.FreePort()}"]);
+        await using var silo = SiloProcess.Silo([.. arguments.Split(' '), "--urls", $"http://127.0.0.1:{FreePort.Next()}", "--admin-urls", $"http://127.0.0.1:{FreePort.Next()}"]);
 
         Assert.Equal(1, await silo.ExitAsync());
         Assert.Contains(message, silo.Output, StringComparison.Ordinal);

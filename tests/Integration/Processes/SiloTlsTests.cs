@@ -132,7 +132,7 @@ public sealed class SiloTlsTests : IAsyncLifetime
 
     private Member Start(params string[] arguments)
     {
-        var (port, probes, admin) = (Operator.FreePort(), Operator.FreePort(), Operator.FreePort());
+        var (port, probes, admin) = (FreePort.Next(), FreePort.Next(), FreePort.Next());
         var silo = new Member(port, probes, admin, SiloProcess.Silo(
         [
             "--kubeconfig", _kubeconfig.Path, "--clustering", "kubernetes", "--silo-port", $"{port}", "--gateway-port", "0",

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using OrleansOperator.DevCluster;
 using OrleansOperator.Silo.Hosting;
@@ -10,11 +9,6 @@ namespace OrleansOperator.Integration.Support;
 /// <summary>A silo in this process, wired as the executable wires it, against an API server over real HTTP.</summary>
 internal sealed class Operator : IAsyncDisposable
 {
-    private const int FirstPort = 12_000;
-    private const int PortCount = 18_000;
-
-    private static int s_ports = Random.Shared.Next(PortCount);
-
     private readonly WebApplication _app;
     private readonly string _kubeconfig;
 
@@ -29,10 +23,10 @@ internal sealed class Operator : IAsyncDisposable
         var settings = new SiloSettings
         {
             Kubeconfig = kubeconfig,
-            Urls = [$"http://127.0.0.1:{FreePort()}"],
-            AdminUrls = [$"http://127.0.0.1:{FreePort()}"],
-            SiloPort = FreePort(),
-            GatewayPort = FreePort(),
+            Urls = [$"http://127.0.0.1:{FreePort.Next()}"],
+            AdminUrls = [$"http://127.0.0.1:{FreePort.Next()}"],
+            SiloPort = FreePort.Next(),
+            GatewayPort = FreePort.Next(),
             LogLevel = Microsoft.Extensions.Logging.LogLevel.Error,
         };
         settings = change?.Invoke(settings) ?? settings;
@@ -66,24 +60,5 @@ internal sealed class Operator : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
         File.Delete(_kubeconfig);
-    }
-
-    public static int FreePort()
-    {
-        while (true)
-        {
-            // Below those that the system gives to connections, so that none takes it meanwhile; and each only once.
-            var port = FirstPort + Interlocked.Increment(ref s_ports) % PortCount;
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            try
-            {
-                listener.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken by another process: the next one.
-            }
-        }
     }
 }

@@ -9,8 +9,8 @@ public sealed class LogTests
 {
     private static string[] Ports =>
     [
-        "--urls", $"http://127.0.0.1:{Operator.FreePort()}", "--admin-urls", $"http://127.0.0.1:{Operator.FreePort()}",
-        "--silo-port", $"{Operator.FreePort()}", "--gateway-port", $"{Operator.FreePort()}",
+        "--urls", $"http://127.0.0.1:{FreePort.Next()}", "--admin-urls", $"http://127.0.0.1:{FreePort.Next()}",
+        "--silo-port", $"{FreePort.Next()}", "--gateway-port", $"{FreePort.Next()}",
     ];
 
     [Fact]

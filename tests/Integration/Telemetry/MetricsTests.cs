@@ -179,12 +179,12 @@ public sealed partial class MetricsTests(MetricsTests.Scraped scraped) : IClassF
             await cluster.ApplyAsync(Manifests.OrleansClusterCrd);
             using var kubeconfig = new TemporaryFile();
             cluster.WriteKubeconfig(kubeconfig.Path);
-            using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Operator.FreePort()}") };
+            using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{FreePort.Next()}") };
 
             // A process of its own: meters are known by their names to whoever listens in a process.
             await using var silo = SiloProcess.Silo(
-                "--kubeconfig", kubeconfig.Path, "--clustering", "kubernetes", "--urls", http.BaseAddress.ToString(), "--admin-urls", $"http://127.0.0.1:{Operator.FreePort()}",
-                "--silo-port", $"{Operator.FreePort()}", "--gateway-port", $"{Operator.FreePort()}");
+                "--kubeconfig", kubeconfig.Path, "--clustering", "kubernetes", "--urls", http.BaseAddress.ToString(), "--admin-urls", $"http://127.0.0.1:{FreePort.Next()}",
+                "--silo-port", $"{FreePort.Next()}", "--gateway-port", $"{FreePort.Next()}");
             await silo.Says("Silo ready");
             using var client = new ClusterClient(cluster.Url, "default");
             await client.CreateFooAsync("foo", "foo", 1);

@@ -71,7 +71,7 @@ public sealed class TraceTests
         await cluster.ApplyAsync(Manifests.FooCrd, TestContext.Current.CancellationToken);
         using var file = new TemporaryFile();
         cluster.WriteKubeconfig(file.Path);
-        await using var silo = Silo(file.Path, new Uri($"http://127.0.0.1:{Operator.FreePort()}"));
+        await using var silo = Silo(file.Path, new Uri($"http://127.0.0.1:{FreePort.Next()}"));
         await silo.Says("\"msg\":\"Silo ready\"");
 
         await silo.Says("Telemetry cannot be sent to the collector");
@@ -88,8 +88,8 @@ public sealed class TraceTests
         "OrleansOperator.Silo.dll",
         [
             "--kubeconfig", kubeconfig, "--log-format", "json", "--log-level", "debug",
-            "--urls", $"http://127.0.0.1:{Operator.FreePort()}", "--admin-urls", $"http://127.0.0.1:{Operator.FreePort()}",
-            "--silo-port", $"{Operator.FreePort()}", "--gateway-port", $"{Operator.FreePort()}",
+            "--urls", $"http://127.0.0.1:{FreePort.Next()}", "--admin-urls", $"http://127.0.0.1:{FreePort.Next()}",
+            "--silo-port", $"{FreePort.Next()}", "--gateway-port", $"{FreePort.Next()}",
         ],
         new Dictionary<string, string>(environment.Select(variable => KeyValuePair.Create(variable.Name, variable.Value)))
         {

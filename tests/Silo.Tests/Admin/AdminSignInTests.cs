@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,7 +26,7 @@ public sealed class AdminSignInTests : IAsyncLifetime
     {
         var file = Path.Combine(_folder.FullName, "token");
         await File.WriteAllTextAsync(file, Token, TestContext.Current.CancellationToken);
-        (_admin, _probes) = ($"http://127.0.0.1:{FreePort()}", $"http://127.0.0.1:{FreePort()}");
+        (_admin, _probes) = ($"http://127.0.0.1:{FreePort.Next()}", $"http://127.0.0.1:{FreePort.Next()}");
         var settings = new SiloSettings { Urls = [_probes], AdminUrls = [_admin.Replace("127.0.0.1", "*", StringComparison.Ordinal)], AdminTokenFile = file };
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -161,11 +160,4 @@ public sealed class AdminSignInTests : IAsyncLifetime
     }
 
     private static Task<string> TextAsync(HttpResponseMessage response) => response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -17,7 +17,7 @@ public sealed class SiloListenersTests
     public async Task Listeners_of_one_port_are_told_apart_by_the_socket()
     {
         Assert.SkipUnless(Socket.OSSupportsIPv6, "needs IPv6");
-        var port = FreePort();
+        var port = FreePort.Next();
         await using var app = await StartAsync(new SiloSettings { Urls = [$"http://0.0.0.0:{port}"], AdminUrls = [$"http://[::1]:{port}"] });
 
         Assert.Equal(HttpStatusCode.OK, await GetAsync($"http://127.0.0.1:{port}/healthz"));
@@ -29,7 +29,7 @@ public sealed class SiloListenersTests
     public async Task All_addresses_are_those_of_both_families()
     {
         Assert.SkipUnless(Socket.OSSupportsIPv6, "needs IPv6");
-        var port = FreePort();
+        var port = FreePort.Next();
         await using var app = await StartAsync(new SiloSettings { Urls = [$"http://*:{port}"], AdminUrls = [] });
 
         Assert.Equal(HttpStatusCode.OK, await GetAsync($"http://127.0.0.1:{port}/readyz"));
@@ -54,12 +54,5 @@ public sealed class SiloListenersTests
         using var http = new HttpClient();
         using var response = await http.GetAsync(new Uri(url), TestContext.Current.CancellationToken);
         return response.StatusCode;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
