@@ -141,13 +141,13 @@ public sealed class ObjectsPageTests(BrowserFixture browser)
     {
         await browser.TidyAsync();
         await using var tab = await browser.OpenAsync("/");
-        var before = await browser.Operator.MetricAsync("reconciler_grains");
+        var before = browser.Operator.ActiveGrains;
 
         foreach (var path in (string[])["/", "/?sort=-took&before=", "/objects/foo/shop/no-such-foo", "/objects/foo/shop/ledger", "/silos"])
             await tab.Page.GotoAsync(path);
 
         Assert.True(before > 0);
-        Assert.Equal(before, await browser.Operator.MetricAsync("reconciler_grains"));
+        Assert.Equal(before, browser.Operator.ActiveGrains);
         tab.Forgive();
     }
 }

@@ -28,6 +28,9 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
     /// <summary>A timer can wait for 49 days at most. Whoever is to be left alone for longer than this is looked at before.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
+    /// <summary>What timers can tell apart.</summary>
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
+
     private readonly ReconcilerServices _services;
     private readonly CancellationTokenSource _leaving = new();
     private IGrainTimer? _timer;
@@ -38,6 +41,8 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
     private ActivityContext _trace;
     private bool _fresh;
     private bool _held;
+    private long _heldSince;
+    private TimeSpan _heldFor;
     private long _newsSince;
     private int _failures;
     private bool _stalled;
@@ -160,6 +165,13 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
 
     private Task OnTimer(CancellationToken cancellationToken)
     {
+        // A timer may fire some milliseconds early, and a server that asks to wait is not asked before.
+        if (_held && _heldFor - Clock.GetElapsedTime(_heldSince) is var rest && rest > TimeSpan.Zero)
+        {
+            Arm(rest > ShortestWait ? rest : ShortestWait);
+            return Task.CompletedTask;
+        }
+
         _held = false;
         if (_stalled && !_news)
             Knowledge.Resync();
@@ -338,6 +350,7 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
 
         // A server that asks to wait gets its wait, whatever comes.
         _held = outcome.Kind == OutcomeKind.Failed && outcome.After > TimeSpan.Zero;
+        (_heldSince, _heldFor) = (Clock.GetTimestamp(), outcome.After);
         TimeSpan? wait = outcome.Kind switch
         {
             // What came in meanwhile may already be what the failed run lacked.

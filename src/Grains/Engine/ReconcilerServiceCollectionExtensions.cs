@@ -18,6 +18,7 @@ public static class ReconcilerServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddKeyedSingleton(TimeProviderNames.Grains, static (provider, _) => provider.GetRequiredService<TimeProvider>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ReconcilerOptions>, ReconcilerOptions.Validator>());
         var options = services.AddOptions<ReconcilerOptions>().ValidateOnStart();
         if (configure is not null)

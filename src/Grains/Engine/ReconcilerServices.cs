@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansOperator.Grains.Engine.Journal;
@@ -13,11 +14,11 @@ namespace OrleansOperator.Grains.Engine;
 /// <param name="Metrics">Counts them.</param>
 /// <param name="Journal">Keeps what they did.</param>
 /// <param name="Options">The settings.</param>
-/// <param name="Clock">The clock.</param>
+/// <param name="Clock">The clock of the grains' timers, so that what was waited for has passed.</param>
 /// <param name="Logger">The log.</param>
 public sealed record ReconcilerServices(
-    LocalReconcilers Local, ReconcileGate Gate, ReconcilerMetrics Metrics, ReconcileJournal Journal, IOptions<ReconcilerOptions> Options, TimeProvider Clock,
-    ILogger<ReconcilerServices> Logger) : IDisposable
+    LocalReconcilers Local, ReconcileGate Gate, ReconcilerMetrics Metrics, ReconcileJournal Journal, IOptions<ReconcilerOptions> Options,
+    [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider Clock, ILogger<ReconcilerServices> Logger) : IDisposable
 {
     /// <summary>The log of what fails for many objects at once.</summary>
     public LogSummary Failures { get; } = new(Logger, Clock);

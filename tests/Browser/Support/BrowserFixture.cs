@@ -92,7 +92,7 @@ public sealed class BrowserFixture : IAsyncLifetime
         }
 
         await SettledAsync();
-        await Eventually.Holds(() => Operator.MetricAsync("reconciler_grains"), grains => grains == ManyCount + 9, "the grains of other Foos have left");
+        await Eventually.Holds(() => Task.FromResult(Operator.ActiveGrains), grains => grains == ManyCount + 9, "the grains of other Foos have left");
     }
 
     private async Task SettledAsync() => await Eventually.Holds(

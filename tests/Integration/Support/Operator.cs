@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using OrleansOperator.DevCluster;
+using OrleansOperator.Grains.Engine.Placement;
 using OrleansOperator.Silo.Hosting;
 using OrleansOperator.Silo.Settings;
 
@@ -44,6 +46,12 @@ internal sealed class Operator : IAsyncDisposable
         using var response = await http.GetAsync(new Uri((admin ? Settings.AdminUrls : Settings.Urls!)[0] + path), TestContext.Current.CancellationToken);
         return (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
+
+    /// <summary>
+    /// How many grains are active on the silo. Its metrics would not do: meters are known by their names, and so shared by all silos of a
+    /// test process.
+    /// </summary>
+    public int ActiveGrains => _app.Services.GetRequiredService<LocalReconcilers>().Count;
 
     /// <summary>The sum of a metric over its labels; 0 when it has not been recorded.</summary>
     public async Task<double> MetricAsync(string name)
