@@ -17,7 +17,7 @@ public sealed class FleetPageTests(SiloFleet fleet)
         }
 
         await SiloFleet.UntilAsync(
-            async () => (await fleet.AdminAsync(0, "/api/silos"))["items"]!.AsArray().Sum(silo => (int)silo!["counts"]!["total"]!), total => total == SiloFleet.FooCount, "the shares add up");
+            async () => (await fleet.AdminAsync(0, "/api/silos"))["items"]!.AsArray().Sum(silo => (int)silo!["counts"]!["total"]!), total => total == fleet.FooCount, "the shares add up");
     }
 
     [Fact]

@@ -9,8 +9,7 @@ namespace OrleansOperator.Chaos.Support;
 /// </summary>
 public sealed class SiloFleet : IAsyncLifetime
 {
-    /// <summary>How many Foos there are; CHAOS_FOOS sets another number than that of CI.</summary>
-    public static int FooCount { get; } = int.TryParse(Environment.GetEnvironmentVariable("CHAOS_FOOS"), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 3000;
+    private static readonly int Foos = int.TryParse(Environment.GetEnvironmentVariable("CHAOS_FOOS"), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 3000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -20,7 +19,19 @@ public sealed class SiloFleet : IAsyncLifetime
     private readonly Dictionary<int, Dictionary<string, int>> _ports = [];
     private readonly Dictionary<int, Proxy> _proxies = [];
     private readonly TemporaryFile _kubeconfig = new();
+    private readonly PodNetwork? _network;
     private SiloProcess? _server;
+
+    public SiloFleet()
+        : this(null, Foos)
+    {
+    }
+
+    /// <summary>A fleet in a network of its own.</summary>
+    internal SiloFleet(PodNetwork? network, int foos) => (_network, FooCount) = (network, foos);
+
+    /// <summary>How many Foos there are; CHAOS_FOOS sets another number than that of CI.</summary>
+    public int FooCount { get; }
 
     internal Api Api { get; private set; } = null!;
 
@@ -29,14 +40,16 @@ public sealed class SiloFleet : IAsyncLifetime
 
     internal IEnumerable<int> Ordinals => _members.Keys;
 
+    private string Host => _network is null ? "127.0.0.1" : PodNetwork.HostAddress;
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
         var port = FreePort.Next();
-        _server = SiloProcess.Start("OrleansOperator.DevCluster.dll", ["--urls", $"http://127.0.0.1:{port}", "--kubeconfig", _kubeconfig.Path]);
+        _server = SiloProcess.Start("OrleansOperator.DevCluster.dll", ["--urls", $"http://{Host}:{port}", "--kubeconfig", _kubeconfig.Path]);
         await _server.Says("DevCluster ready");
-        Api = new Api(new Uri($"http://127.0.0.1:{port}"));
+        Api = new Api(new Uri($"http://{Host}:{port}"));
         const string Crds = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
         await Api.ApplyAsync(Manifests.FooCrd, Crds);
         await Api.ApplyAsync(Manifests.OrleansClusterCrd, Crds);
@@ -99,14 +112,21 @@ public sealed class SiloFleet : IAsyncLifetime
             if (!_ports.TryGetValue(ordinal, out var ports))
             {
                 _ports[ordinal] = ports = new[] { "silo", "gateway", "urls", "admin" }.ToDictionary(name => name, _ => FreePort.Next());
-                _proxies[ordinal] = new Proxy(Api.Server);
+                if (_network is null)
+                    _proxies[ordinal] = new Proxy(Api.Server);
             }
 
-            var process = SiloProcess.Silo([
-                "--kubeconfig", _kubeconfig.Path, "--master", _proxies[ordinal].Url.ToString(), "--clustering", "kubernetes",
-                "--silo-port", $"{ports["silo"]}", "--gateway-port", $"{ports["gateway"]}",
-                "--urls", $"http://127.0.0.1:{ports["urls"]}", "--admin-urls", $"http://127.0.0.1:{ports["admin"]}", .. arguments]);
-            _members[ordinal] = new Member(process, new Uri($"http://127.0.0.1:{ports["urls"]}"));
+            var ip = _network?.AddressOf(ordinal).ToString() ?? "127.0.0.1";
+            var server = _proxies.TryGetValue(ordinal, out var proxy) ? proxy.Url : Api.Server;
+            var process = SiloProcess.Start(
+                "OrleansOperator.Silo.dll",
+                [
+                    "--kubeconfig", _kubeconfig.Path, "--master", server.ToString(), "--clustering", "kubernetes",
+                    "--advertised-ip", ip, "--silo-port", $"{ports["silo"]}", "--gateway-port", $"{ports["gateway"]}",
+                    "--urls", $"http://{ip}:{ports["urls"]}", "--admin-urls", $"http://127.0.0.1:{ports["admin"]}", .. arguments,
+                ],
+                runner: _network?.RunnerOf(ordinal) ?? "");
+            _members[ordinal] = new Member(process, new Uri($"http://{ip}:{ports["urls"]}"));
         }
 
         foreach (var ordinal in ordinals)

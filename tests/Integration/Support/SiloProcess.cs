@@ -38,9 +38,10 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <param name="arguments">Its arguments.</param>
     /// <param name="environment">Environment variables beside those of the tests.</param>
     /// <param name="before">A shell command that runs before it in the same process, such as <c>cd /tmp</c>.</param>
-    public static SiloProcess Start(string program, string[] arguments, Dictionary<string, string>? environment = null, string before = ":")
+    /// <param name="runner">A command that runs the program, such as <c>ip netns exec pod</c>.</param>
+    public static SiloProcess Start(string program, string[] arguments, Dictionary<string, string>? environment = null, string before = ":", string runner = "")
     {
-        var start = new ProcessStartInfo("sh", ["-c", $"{before}; exec dotnet \"$@\"", "sh", "exec", "--runtimeconfig", Path.ChangeExtension(Path.Combine(AppContext.BaseDirectory, program), "runtimeconfig.json"), Path.Combine(AppContext.BaseDirectory, program), .. arguments])
+        var start = new ProcessStartInfo("sh", ["-c", $"{before}; exec {runner} dotnet \"$@\"", "sh", "exec", "--runtimeconfig", Path.ChangeExtension(Path.Combine(AppContext.BaseDirectory, program), "runtimeconfig.json"), Path.Combine(AppContext.BaseDirectory, program), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
