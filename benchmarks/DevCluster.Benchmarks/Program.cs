@@ -21,7 +21,7 @@ for (var round = 1; round <= rounds; round++)
     Say($"round {round}: {creates:N0} creates/s over 32 connections, each costing the server {serverCost:N0} µs and the client {clientCost:N0} µs of processor time; LIST of 10,000 Foos {list.TotalMilliseconds:N0} ms; one change at 100 watchers: at the first after {first.TotalMilliseconds:N1} ms, at the last after {last.TotalMilliseconds:N1} ms");
 }
 
-await using (var server = await DevClusterServer.StartAsync())
+await using (var server = await DevClusterServer.StartAsync(new DevClusterOptions { PlainHttp = true }))
 {
     using var load = new Load(server.Url);
     await load.PrepareAsync();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net.Sockets;
+using OrleansOperator.DevCluster.Authentication;
 
 namespace OrleansOperator.DevCluster;
 
@@ -30,19 +31,26 @@ internal static class DevClusterCommand
 
     private static RootCommand Create(TextWriter error)
     {
-        var urls = new Option<string>("--urls")
+        var urls = new Option<string?>("--urls")
         {
-            Description = "The address to listen on; port 0 takes a free one.",
+            Description = "The address to listen on; port 0 takes a free one. https://127.0.0.1:7443 by default.",
             HelpName = "URL",
-            DefaultValueFactory = _ => "http://127.0.0.1:7443",
             CustomParser = Url,
         };
+        var http = new Option<bool>("--http") { Description = "Serve plain HTTP, over which kubectl sends no credentials." };
         var kubeconfig = new Option<string?>("--kubeconfig") { Description = "Write a kubeconfig for the server to this file, for its owner only.", HelpName = "FILE" };
         var token = new Option<string?>("--token")
         {
-            Description = "The administrator's bearer token. Without one, everyone is an administrator.",
+            Description = "A bearer token of the administrator. Without one, everyone is an administrator over plain HTTP.",
             HelpName = "TOKEN",
             CustomParser = Token,
+        };
+        var users = new Option<IReadOnlyList<DevClusterUser>>("--token-auth-file")
+        {
+            Description = "Users with bearer tokens, a line each: token,user,uid,\"group1,group2\".",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => [],
+            CustomParser = Users,
         };
         var loops = new Option<bool>("--loops")
         {
@@ -68,11 +76,12 @@ internal static class DevClusterCommand
             DefaultValueFactory = _ => [],
             CustomParser = FeatureGates,
         };
-        var command = new RootCommand("An embedded Kubernetes API server, in memory.") { urls, kubeconfig, token, loops, delay, apply, gates };
+        var command = new RootCommand("An embedded Kubernetes API server, in memory.") { urls, http, kubeconfig, token, users, loops, delay, apply, gates };
         command.SetAction((result, cancellationToken) => RunAsync(
             new DevClusterOptions
             {
-                Url = result.GetValue(urls),
+                Url = Address(result.GetValue(urls), result.GetValue(http)),
+                Users = result.GetValue(users)!,
                 Token = result.GetValue(token),
                 Loops = result.GetValue(loops),
                 AvailableDelay = result.GetValue(delay),
@@ -91,8 +100,8 @@ internal static class DevClusterCommand
             await ApplyAsync(server, file, cancellationToken);
         if (kubeconfig is not null)
             Write(server, kubeconfig);
-        if (options.Token is null && !new Uri(Plain(options.Url!)).IsLoopback)
-            await error.WriteLineAsync($"Warning: whoever reaches {options.Url} is an administrator. Give --token, or listen on 127.0.0.1 with --urls.");
+        if (!options.IsSecure && options.Token is null && options.Users.Count == 0 && !new Uri(Plain(options.Url!)).IsLoopback)
+            await error.WriteLineAsync($"Warning: whoever reaches {options.Url} is an administrator. Give --token, use https, or listen on 127.0.0.1 with --urls.");
         Console.WriteLine($"DevCluster ready at {server.Url.ToString().TrimEnd('/')}");
         await server.WaitForShutdownAsync(cancellationToken);
         return 0;
@@ -156,15 +165,25 @@ internal static class DevClusterCommand
         }
     }
 
+    /// <summary>HTTPS on loopback unless something else is asked for.</summary>
+    private static string Address(string? urls, bool http) => (urls, http) switch
+    {
+        (null, true) => "http://127.0.0.1:7443",
+        (null, false) => "https://127.0.0.1:7443",
+        (_, true) when urls.StartsWith("https:", StringComparison.OrdinalIgnoreCase) =>
+            throw new UsageException($"--http contradicts --urls {urls}: leave one of them out."),
+        _ => urls,
+    };
+
     private static string Url(ArgumentResult result)
     {
         var text = result.Tokens[^1].Value;
 
         // For any other host name Kestrel would listen on all addresses.
-        if (!Uri.TryCreate(Plain(text), UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp || url.PathAndQuery != "/"
+        if (!Uri.TryCreate(Plain(text), UriKind.Absolute, out var url) || !(url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) || url.PathAndQuery != "/"
             || !(url.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || (url.Host == "localhost" && url.Port != 0)))
         {
-            result.AddError($"--urls: '{text}' is not an address such as http://127.0.0.1:7443.");
+            result.AddError($"--urls: '{text}' is not an address such as https://127.0.0.1:7443.");
         }
 
         return text;
@@ -178,8 +197,23 @@ internal static class DevClusterCommand
     {
         var text = result.Tokens[^1].Value;
         if (text.Length == 0 || text.Any(c => c is <= ' ' or > '~'))
-            result.AddError("--token takes printable ASCII without spaces: leave it out to make everyone an administrator.");
+            result.AddError("--token takes printable ASCII without spaces: leave it out if no token is needed.");
         return text;
+    }
+
+    private static IReadOnlyList<DevClusterUser> Users(ArgumentResult result)
+    {
+        var file = result.Tokens[^1].Value;
+        try
+        {
+            return TokenFile.Parse(File.ReadAllText(file));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            var why = e is FileNotFoundException or DirectoryNotFoundException ? "no such file" : e.Message.TrimEnd('.');
+            result.AddError($"--token-auth-file {file}: {why}.");
+            return [];
+        }
     }
 
     private static TimeSpan Seconds(ArgumentResult result)

@@ -6,14 +6,23 @@ public sealed record DevClusterOptions
     /// <summary>Port on loopback; 0 takes a free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>Listening address in place of <see cref="Port"/> on loopback, such as <c>http://0.0.0.0:7443</c>.</summary>
+    /// <summary>
+    /// Listening address in place of <see cref="Port"/> on loopback, such as <c>https://0.0.0.0:7443</c>. Its scheme counts, and not
+    /// <see cref="PlainHttp"/>.
+    /// </summary>
     public string? Url { get; init; }
 
     /// <summary>
-    /// The administrator's bearer token. With one, requests without credentials are <c>system:anonymous</c> (403) and wrong
-    /// credentials are 401; without, everyone is an administrator.
+    /// Whether to serve plain HTTP, over which kubectl and client-go send no credentials: without <see cref="Token"/> and <see cref="Users"/>,
+    /// whoever sends none is the administrator. Otherwise it is HTTPS, with a certificate authority of the server's own.
     /// </summary>
+    public bool PlainHttp { get; init; }
+
+    /// <summary>A bearer token of the administrator, besides the client certificate in the kubeconfig.</summary>
     public string? Token { get; init; }
+
+    /// <summary>Users with bearer tokens.</summary>
+    public IReadOnlyList<DevClusterUser> Users { get; init; } = [];
 
     /// <summary>Whether the loops run that every cluster has: the stand-in for the deployment controller, and garbage collection.</summary>
     public bool Loops { get; init; } = true;
@@ -41,4 +50,10 @@ public sealed record DevClusterOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>The address to listen on, with its scheme.</summary>
+    internal string Address => Url ?? $"{(PlainHttp ? "http" : "https")}://127.0.0.1:{Port}";
+
+    /// <summary>Whether it is HTTPS.</summary>
+    internal bool IsSecure => Address.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 }

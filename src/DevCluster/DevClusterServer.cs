@@ -1,8 +1,11 @@
-using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using OrleansOperator.DevCluster.Audit;
+using OrleansOperator.DevCluster.Authentication;
+using OrleansOperator.DevCluster.Certificates;
 using OrleansOperator.DevCluster.Discovery;
 using OrleansOperator.DevCluster.Faults;
 using OrleansOperator.DevCluster.Http;
@@ -34,10 +37,11 @@ public sealed class DevClusterServer : IAsyncDisposable
     private readonly CrdLifecycle _crds;
     private readonly ClusterLoops? _loops;
     private readonly DevClusterOptions _options;
+    private readonly ServerTls? _tls;
 
-    private DevClusterServer(WebApplication app, Uri url, DevClusterOptions options, Parts parts)
+    private DevClusterServer(WebApplication app, Uri url, DevClusterOptions options, ServerTls? tls, Parts parts)
     {
-        (_app, Url, _options) = (app, url, options);
+        (_app, Url, _options, _tls) = (app, url, options, tls);
         (_objects, _registry, _crds, _loops) = (parts.Objects, parts.Registry, parts.Crds, parts.Loops);
         (Faults, Audit) = (parts.Faults, parts.Audit);
     }
@@ -51,29 +55,67 @@ public sealed class DevClusterServer : IAsyncDisposable
     /// <summary>Who asked for what.</summary>
     public AuditLog Audit { get; }
 
-    /// <summary>A kubeconfig for it, as YAML.</summary>
-    public string Kubeconfig => $"""
-        apiVersion: v1
-        kind: Config
-        clusters:
-          - name: devcluster
-            cluster:
-              server: {Url.ToString().TrimEnd('/')}
-        users:
-          - name: admin
-            user: {(_options.Token is null ? "{}" : $"{{ token: {JsonValue.Create(_options.Token)!.ToJsonString()} }}")}
-        contexts:
-          - name: devcluster
-            context: {"{ cluster: devcluster, user: admin, namespace: default }"}
-        current-context: devcluster
+    /// <summary>The certificate of the server's authority, for clients to trust; null over plain HTTP.</summary>
+    public X509Certificate2? CertificateAuthority => _tls?.Certificate;
 
-        """;
+    /// <summary>
+    /// A kubeconfig of the administrator, as YAML. Over HTTPS it has a client certificate, or the token if there is one; over plain HTTP the token if
+    /// there is one.
+    /// </summary>
+    public string Kubeconfig => _tls is not null && _options.Token is null
+        ? KubeconfigFor(UserInfo.Administrator.Name, UserInfo.Masters)
+        : Certificates.Kubeconfig.Of(Url, _tls?.Pem, UserInfo.Administrator.Name, Certificates.Kubeconfig.Credentials(_options.Token));
+
+    /// <summary>A kubeconfig of any user, with a client certificate, as YAML.</summary>
+    /// <param name="user">The user's name.</param>
+    /// <param name="groups">The user's groups.</param>
+    /// <exception cref="InvalidOperationException">The server speaks plain HTTP, over which there are no client certificates.</exception>
+    public string KubeconfigFor(string user, params IEnumerable<string> groups)
+    {
+        using var certificate = IssueClientCertificate(user, groups);
+        return Certificates.Kubeconfig.Of(Url, _tls!.Pem, user, Certificates.Kubeconfig.Credentials(certificate));
+    }
+
+    /// <summary>A certificate by which a client can show that it is a user, with its key.</summary>
+    /// <param name="user">The user's name.</param>
+    /// <param name="groups">The user's groups.</param>
+    /// <param name="lifetime">How long it is valid; a year by default.</param>
+    /// <exception cref="InvalidOperationException">The server speaks plain HTTP, over which there are no client certificates.</exception>
+    public X509Certificate2 IssueClientCertificate(string user, IEnumerable<string> groups, TimeSpan? lifetime = null) =>
+        (_tls ?? throw new InvalidOperationException("The server speaks plain HTTP, over which there are no client certificates: give the user a token in DevClusterOptions.Users."))
+        .IssueClient(user, groups, lifetime);
+
+    /// <summary>An HTTP client of the administrator, which trusts the server; its base address is <see cref="Url"/>.</summary>
+    public HttpClient CreateHttpClient()
+    {
+        var client = CreateHttpClient(_tls is null ? null : IssueClientCertificate(UserInfo.Administrator.Name, [UserInfo.Masters]));
+        if (_tls is null && _options.Token is { } token)
+            client.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        return client;
+    }
+
+    /// <summary>An HTTP client of any user, which trusts the server; its base address is <see cref="Url"/>.</summary>
+    /// <param name="certificate">The user's certificate with its key; null for no credentials.</param>
+    public HttpClient CreateHttpClient(X509Certificate2? certificate)
+    {
+        var handler = new SocketsHttpHandler { UseProxy = false };
+        if (_tls is not null)
+        {
+            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(_tls.Certificate);
+            if (certificate is not null)
+                handler.SslOptions.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true);
+        }
+
+        return new HttpClient(handler) { BaseAddress = Url };
+    }
 
     /// <summary>Starts a server.</summary>
     /// <exception cref="IOException">The port is in use.</exception>
     public static async Task<DevClusterServer> StartAsync(DevClusterOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new DevClusterOptions();
+        var certificates = options.IsSecure ? Task.Run(() => new ServerTls(options.Address, options.TimeProvider), cancellationToken) : null;
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
 
         // Whoever starts it gets the exception of a start that fails.
@@ -87,13 +129,13 @@ public sealed class DevClusterServer : IAsyncDisposable
 
             // A watcher that does not read is dropped by its queue; Kestrel need not count its bytes.
             kestrel.Limits.MinResponseDataRate = null;
-            if (options.Url is null)
-                kestrel.Listen(IPAddress.Loopback, options.Port);
+            if (certificates is not null)
+                ServerTls.Configure(kestrel, certificates);
         });
-        if (options.Url is not null)
-            builder.WebHost.UseUrls(options.Url);
+        builder.WebHost.UseUrls(options.Address);
         var app = builder.Build();
-        var parts = Parts.Of(options, app.Services.GetRequiredService<ILogger<RequestHandler>>());
+        var tls = certificates is null ? null : await certificates;
+        var parts = Parts.Of(options, tls, app.Services.GetRequiredService<ILogger<RequestHandler>>());
         app.Run(parts.Handler.HandleAsync);
         foreach (var name in Namespaces)
         {
@@ -110,7 +152,7 @@ public sealed class DevClusterServer : IAsyncDisposable
         await app.StartAsync(cancellationToken);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var url = new Uri(address.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
-        return new DevClusterServer(app, url, options, parts);
+        return new DevClusterServer(app, url, options, tls, parts);
     }
 
     /// <summary>
@@ -175,6 +217,8 @@ public sealed class DevClusterServer : IAsyncDisposable
         if (_loops is not null)
             await _loops.DisposeAsync();
         await _app.DisposeAsync();
+        if (_tls is not null)
+            await _tls.DisposeAsync();
     }
 
     /// <summary>Completes when the process is told to stop.</summary>
@@ -204,13 +248,14 @@ public sealed class DevClusterServer : IAsyncDisposable
     private sealed record Parts(
         RequestHandler Handler, ObjectService Objects, ResourceRegistry Registry, CrdLifecycle Crds, FaultInjector Faults, AuditLog Audit, ClusterLoops? Loops)
     {
-        public static Parts Of(DevClusterOptions options, ILogger<RequestHandler> logger)
+        public static Parts Of(DevClusterOptions options, ServerTls? tls, ILogger<RequestHandler> logger)
         {
             var clock = options.TimeProvider;
             var store = new ObjectStore(options);
             var registry = new ResourceRegistry();
             var faults = new FaultInjector(store);
             var audit = new AuditLog();
+            var authenticator = new Authenticator(options, tls is null ? null : new ClientCertificates(tls.Certificate, clock), faults);
             var objects = new ObjectService(store, registry, faults, clock);
             var deletions = new DeletionService(store, clock);
             var crds = new CrdLifecycle(store, registry, deletions, clock);
@@ -218,7 +263,7 @@ public sealed class DevClusterServer : IAsyncDisposable
             var writes = new WriteHandler(
                 objects, new ChangeHandler(objects, crds, reply), new ScaleHandler(objects), new SubresourceHandler(objects, deletions, reply), new DeleteHandler(objects, deletions, crds, reply, options), crds, reply, faults);
             var handler = new RequestHandler(
-                options, registry, new DiscoveryHandler(registry, new OpenApiDocuments(registry)), new ListHandler(store, options),
+                options, authenticator, registry, new DiscoveryHandler(registry, new OpenApiDocuments(registry)), new ListHandler(store, options),
                 new WatchHandler(store, faults, options), writes, new AdminHandler(faults, audit),
                 faults, audit, logger);
             return new Parts(handler, objects, registry, crds, faults, audit, options.Loops ? LoopsOf(options, store, registry, objects, deletions) : null);

@@ -21,7 +21,7 @@ public sealed class RecordingTests
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var server = await DevClusterServer.StartAsync(
-            new DevClusterOptions { Token = Token, Loops = false, ShardedListAndWatch = true }, cancellationToken);
+            new DevClusterOptions { PlainHttp = true, Token = Token, Loops = false, ShardedListAndWatch = true }, cancellationToken);
         await using var player = new Player(server.Url, Token);
 
         Assert.Empty(await player.PlayAsync(Path.Combine(Folder, Scene), cancellationToken));

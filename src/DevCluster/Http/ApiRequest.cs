@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Primitives;
+using OrleansOperator.DevCluster.Authentication;
 using OrleansOperator.DevCluster.Resources;
 
 namespace OrleansOperator.DevCluster.Http;
@@ -26,7 +27,7 @@ internal sealed class ApiRequest
     public List<string> Duplicates { get; } = [];
 
     /// <summary>Who asks.</summary>
-    public required string User { get; init; }
+    public required UserInfo User { get; init; }
 
     /// <summary>The verb as RBAC and audit name it.</summary>
     public required string Verb { get; init; }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using OrleansOperator.DevCluster.Audit;
+using OrleansOperator.DevCluster.Authentication;
 using OrleansOperator.DevCluster.Discovery;
 using OrleansOperator.DevCluster.Faults;
 using OrleansOperator.DevCluster.Resources;
@@ -9,13 +10,9 @@ namespace OrleansOperator.DevCluster.Http;
 
 /// <summary>Where every request comes in: who asks, for what, may they, is it to fail; and every error goes out as a Status.</summary>
 internal sealed partial class RequestHandler(
-    DevClusterOptions options, ResourceRegistry registry, DiscoveryHandler discovery, ListHandler lists, WatchHandler watches,
+    DevClusterOptions options, Authenticator authenticator, ResourceRegistry registry, DiscoveryHandler discovery, ListHandler lists, WatchHandler watches,
     WriteHandler writes, AdminHandler admin, FaultInjector faults, AuditLog audit, ILogger<RequestHandler> logger)
 {
-    private const string Anonymous = "system:anonymous";
-
-    private const string Administrator = "kubernetes-admin";
-
     public async Task HandleAsync(HttpContext http)
     {
         if (http.Request.Path.StartsWithSegments("/devcluster"))
@@ -34,8 +31,8 @@ internal sealed partial class RequestHandler(
     }
 
     /// <summary>Answers even while the server is away, so that it can be called back.</summary>
-    private Task AdministerAsync(HttpContext http) => Authenticate(http) == Anonymous
-        ? throw ApiErrors.ForbiddenPath(Anonymous, http.Request.Method, http.Request.Path.Value ?? "")
+    private Task AdministerAsync(HttpContext http) => authenticator.Authenticate(http) is { IsMaster: false } user
+        ? throw ApiErrors.ForbiddenPath(user.Name, http.Request.Method, http.Request.Path.Value ?? "")
         : admin.HandleAsync(http);
 
     private async Task Answer(HttpContext http, Func<Task> handle)
@@ -80,11 +77,11 @@ internal sealed partial class RequestHandler(
             return;
         }
 
-        var user = Authenticate(http);
+        var user = authenticator.Authenticate(http);
         if (RequestPath.Parse(path) is not { } parsed || registry.Find(parsed.Group, parsed.Version, parsed.Plural) is not { } resource)
         {
-            if (user == Anonymous)
-                throw ApiErrors.ForbiddenPath(user, http.Request.Method, path);
+            if (user == UserInfo.Anonymous)
+                throw ApiErrors.ForbiddenPath(user.Name, http.Request.Method, path);
             if (!await discovery.HandleAsync(http))
                 await ResponseWriter.NotFoundPageAsync(http);
             return;
@@ -100,8 +97,8 @@ internal sealed partial class RequestHandler(
             User = user,
             Verb = VerbOf(http, parsed),
         };
-        if (user == Anonymous)
-            throw ApiErrors.Forbidden(user, request.Verb, resource, request.Subresource, request.Namespace, request.Name);
+        if (user == UserInfo.Anonymous)
+            throw ApiErrors.Forbidden(user.Name, request.Verb, resource, request.Subresource, request.Namespace, request.Name);
         await ServeAsync(request);
     }
 
@@ -185,7 +182,7 @@ internal sealed partial class RequestHandler(
     };
 
     private AuditEntry Entry(ApiRequest request, string what, int code) => new(
-        0, options.TimeProvider.GetUtcNow(), request.Verb, Short(what), Short(request.Namespace), Short(request.Name ?? request.CreatedName), request.User,
+        0, options.TimeProvider.GetUtcNow(), request.Verb, Short(what), Short(request.Namespace), Short(request.Name ?? request.CreatedName), request.User.Name,
         Short(request.Http.Request.Headers.UserAgent.ToString()), code, request.IsDryRunByBody || request.Http.Request.Query.ContainsKey("dryRun"));
 
     /// <summary>The log keeps what clients send: not more of it than a name may have.</summary>
@@ -199,7 +196,7 @@ internal sealed partial class RequestHandler(
             details["retryAfterSeconds"] = (long)Math.Ceiling(wait.TotalSeconds);
         return status switch
         {
-            403 => ApiErrors.Forbidden(request.User, request.Verb, request.Resource, request.Subresource, request.Namespace, request.Name),
+            403 => ApiErrors.Forbidden(request.User.Name, request.Verb, request.Resource, request.Subresource, request.Namespace, request.Name),
             404 => request.Name is { } name ? ApiErrors.NotFound(request.Resource, name) : new ApiException(404, "NotFound", "the server could not find the requested resource", details),
             409 => ApiErrors.Modified(request.Resource, request.Name ?? ""),
             410 => ApiErrors.Expired("too old resource version"),
@@ -209,16 +206,6 @@ internal sealed partial class RequestHandler(
             504 => new ApiException(504, "Timeout", "request did not complete within the allotted timeout", details),
             _ => new ApiException(status, "Unknown", "injected", details),
         };
-    }
-
-    private string Authenticate(HttpContext http)
-    {
-        if ((faults.Token ?? options.Token) is not { } token)
-            return Administrator;
-        var header = http.Request.Headers.Authorization.ToString();
-        if (header.Length == 0)
-            return Anonymous;
-        return header == $"Bearer {token}" ? Administrator : throw ApiErrors.Unauthorized();
     }
 
     private static string VerbOf(HttpContext http, RequestPath path)

@@ -30,7 +30,7 @@ public sealed class BrowserFixture : IAsyncLifetime
     {
         if (_chromium is null)
             return;
-        Cluster = await DevClusterServer.StartAsync(new DevClusterOptions());
+        Cluster = await DevClusterServer.StartAsync(new DevClusterOptions { PlainHttp = true });
         await Cluster.ApplyAsync(Manifests.FooCrd);
         _operator = await Operator.StartAsync(Cluster);
         await FillAsync();

@@ -31,7 +31,7 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public static async Task<ApiServer> StartAsync(bool withCrd = true)
     {
-        var server = await DevClusterServer.StartAsync(null, TestContext.Current.CancellationToken);
+        var server = await DevClusterServer.StartAsync(new DevClusterOptions { PlainHttp = true }, TestContext.Current.CancellationToken);
         if (withCrd)
             await server.ApplyAsync(Crd, TestContext.Current.CancellationToken);
         return new ApiServer(server);

@@ -74,9 +74,8 @@ public sealed class FaultTargetTests
     [InlineData("secret", 200)]
     public async Task The_endpoint_asks_for_the_token(string? token, int expected)
     {
-        await using var cluster = await TestCluster.StartAsync(new DevClusterOptions { Token = "secret" });
-        if (token is not null)
-            cluster.Http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        await using var cluster = await TestCluster.StartAsync(new DevClusterOptions { PlainHttp = true, Token = "secret" });
+        cluster.Http.DefaultRequestHeaders.Authorization = token is null ? null : new("Bearer", token);
         Assert.Equal(expected, (await cluster.SendAsync(HttpMethod.Post, "/devcluster/faults", """{"fault":"cutWatches"}""")).Code);
         Assert.Equal(expected, (await cluster.GetAsync("/devcluster/audit")).Code);
     }
@@ -86,7 +85,7 @@ public sealed class FaultTargetTests
 
     private static async Task<string> ListAs(TestCluster cluster, string agent)
     {
-        using var client = new HttpClient { BaseAddress = cluster.Server.Url };
+        using var client = cluster.Server.CreateHttpClient();
         client.DefaultRequestHeaders.UserAgent.ParseAdd(agent);
         try
         {

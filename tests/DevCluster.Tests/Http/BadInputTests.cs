@@ -122,7 +122,7 @@ public sealed class BadInputTests
     [InlineData("\0\u0001\u0002\r\n\r\n")]
     public async Task A_request_cut_half_way_harms_nobody(string half)
     {
-        await using var cluster = await TestCluster.StartAsync();
+        await using var cluster = await TestCluster.StartAsync(new DevClusterOptions { PlainHttp = true });
         using (var socket = new TcpClient())
         {
             await socket.ConnectAsync(cluster.Server.Url.Host, cluster.Server.Url.Port, TestContext.Current.CancellationToken);

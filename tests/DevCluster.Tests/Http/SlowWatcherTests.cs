@@ -13,7 +13,7 @@ public sealed class SlowWatcherTests
     [InlineData(20_000, 4_000_000)]
     public async Task A_watcher_that_never_reads_is_dropped_and_the_others_are_not(int queue, long bytes)
     {
-        await using var cluster = await TestCluster.StartAsync(new DevClusterOptions { WatchQueueLimit = queue, WatchQueueBytes = bytes });
+        await using var cluster = await TestCluster.StartAsync(new DevClusterOptions { PlainHttp = true, WatchQueueLimit = queue, WatchQueueBytes = bytes });
         using var deaf = await DeafAsync(cluster);
         using var reader = new StreamReader(await cluster.Http.GetStreamAsync(TestCluster.ConfigMaps + "?watch=true", Token));
         var big = new string('x', 100_000);

@@ -12,7 +12,7 @@ internal sealed class TestCluster : IAsyncDisposable
     private TestCluster(DevClusterServer server)
     {
         Server = server;
-        Http = new HttpClient { BaseAddress = server.Url };
+        Http = server.CreateHttpClient();
     }
 
     public DevClusterServer Server { get; }
@@ -49,7 +49,7 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Another client's whole round: create, read, delete.</summary>
     public async Task AssertUnharmedAsync()
     {
-        using var other = new HttpClient { BaseAddress = Server.Url };
+        using var other = Server.CreateHttpClient();
         var token = TestContext.Current.CancellationToken;
         using var content = new StringContent(ConfigMap("unharmed"), Encoding.UTF8, "application/json");
         using var created = await other.PostAsync(ConfigMaps, content, token);

@@ -14,7 +14,7 @@ public sealed class OperatorFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Cluster = await DevClusterServer.StartAsync(new DevClusterOptions());
+        Cluster = await DevClusterServer.StartAsync(new DevClusterOptions { PlainHttp = true });
         await Cluster.ApplyAsync(Manifests.FooCrd);
         _operator = await Operator.StartAsync(Cluster);
     }

@@ -174,7 +174,7 @@ public sealed partial class MetricsTests(MetricsTests.Scraped scraped) : IClassF
 
         public async ValueTask InitializeAsync()
         {
-            await using var cluster = await DevClusterServer.StartAsync(new DevClusterOptions());
+            await using var cluster = await DevClusterServer.StartAsync(new DevClusterOptions { PlainHttp = true });
             await cluster.ApplyAsync(Manifests.FooCrd);
             await cluster.ApplyAsync(Manifests.OrleansClusterCrd);
             using var kubeconfig = new TemporaryFile();

@@ -23,7 +23,7 @@ public sealed class AccessMonitorTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = await DevClusterServer.StartAsync(null, Token);
+        _server = await DevClusterServer.StartAsync(new DevClusterOptions { PlainHttp = true }, Token);
         _api = KubeApiClient.Connect(_server.Url);
     }
 

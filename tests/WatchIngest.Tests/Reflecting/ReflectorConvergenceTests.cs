@@ -50,7 +50,7 @@ public sealed class ReflectorConvergenceTests
     [InlineData(3, true, false)]
     public async Task What_is_known_ends_equal_to_what_there_is(int ranges, bool serverShards, bool streamed)
     {
-        await using var server = await DevClusterServer.StartAsync(new DevClusterOptions { Loops = false, ShardedListAndWatch = serverShards }, Cancelled);
+        await using var server = await DevClusterServer.StartAsync(new DevClusterOptions { PlainHttp = true, Loops = false, ShardedListAndWatch = serverShards }, Cancelled);
         using var http = new HttpClient { BaseAddress = server.Url };
         using var api = KubeApiClient.Connect(server.Url);
         var spaces = 0;
