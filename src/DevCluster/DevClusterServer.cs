@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using OrleansOperator.DevCluster.Admission.Quotas;
 using OrleansOperator.DevCluster.Audit;
 using OrleansOperator.DevCluster.Authentication;
 using OrleansOperator.DevCluster.Certificates;
@@ -256,7 +257,8 @@ public sealed class DevClusterServer : IAsyncDisposable
             var faults = new FaultInjector(store);
             var audit = new AuditLog();
             var authenticator = new Authenticator(options, tls is null ? null : new ClientCertificates(tls.Certificate, clock), faults);
-            var objects = new ObjectService(store, registry, faults, clock);
+            var quotas = new ResourceQuotas(store);
+            var objects = new ObjectService(store, registry, faults, quotas, clock);
             var deletions = new DeletionService(store, clock);
             var crds = new CrdLifecycle(store, registry, deletions, clock);
             var reply = new ObjectReply(clock);
@@ -266,10 +268,10 @@ public sealed class DevClusterServer : IAsyncDisposable
                 options, authenticator, registry, new DiscoveryHandler(registry, new OpenApiDocuments(registry)), new ListHandler(store, options),
                 new WatchHandler(store, faults, options), writes, new AdminHandler(faults, audit),
                 faults, audit, logger);
-            return new Parts(handler, objects, registry, crds, faults, audit, options.Loops ? LoopsOf(options, store, registry, objects, deletions) : null);
+            return new Parts(handler, objects, registry, crds, faults, audit, options.Loops ? LoopsOf(options, store, registry, objects, deletions, quotas) : null);
         }
 
-        private static ClusterLoops LoopsOf(DevClusterOptions options, ObjectStore store, ResourceRegistry registry, ObjectService objects, DeletionService deletions)
+        private static ClusterLoops LoopsOf(DevClusterOptions options, ObjectStore store, ResourceRegistry registry, ObjectService objects, DeletionService deletions, ResourceQuotas quotas)
         {
             var (clock, writes) = (options.TimeProvider, new LoopStore(store, registry, deletions));
             void Report(string ns, JsonObject @event)
@@ -279,7 +281,8 @@ public sealed class DevClusterServer : IAsyncDisposable
             }
 
             return new ClusterLoops(
-                store, new DeploymentLoop(store, options.AvailableDelay, clock), new GarbageLoop(writes, Report, clock), new NamespaceLoop(writes, clock), new ReleaseLoop(writes));
+                store, new DeploymentLoop(store, options.AvailableDelay, clock), new GarbageLoop(writes, Report, clock), new NamespaceLoop(writes, clock), new ReleaseLoop(writes),
+                new QuotaLoop(store, quotas));
         }
     }
 }

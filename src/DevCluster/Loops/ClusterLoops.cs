@@ -16,11 +16,12 @@ internal sealed class ClusterLoops : IAsyncDisposable
     private readonly GarbageLoop _garbage;
     private readonly NamespaceLoop _namespaces;
     private readonly ReleaseLoop _releases;
+    private readonly QuotaLoop _quotas;
     private readonly Task _run;
 
-    public ClusterLoops(ObjectStore store, DeploymentLoop deployments, GarbageLoop garbage, NamespaceLoop namespaces, ReleaseLoop releases)
+    public ClusterLoops(ObjectStore store, DeploymentLoop deployments, GarbageLoop garbage, NamespaceLoop namespaces, ReleaseLoop releases, QuotaLoop quotas)
     {
-        (_store, _deployments, _garbage, _namespaces, _releases) = (store, deployments, garbage, namespaces, releases);
+        (_store, _deployments, _garbage, _namespaces, _releases, _quotas) = (store, deployments, garbage, namespaces, releases, quotas);
         store.Changed += Take;
         _run = Task.Run(RunAsync);
     }
@@ -37,13 +38,21 @@ internal sealed class ClusterLoops : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        await foreach (var (resource, change) in _changes.Reader.ReadAllAsync())
+        while (await _changes.Reader.WaitToReadAsync())
         {
-            if (resource == DeploymentLoop.Resource && change.Type != WatchEventType.Deleted)
-                _deployments.Observe(change.Object);
-            _garbage.Observe(resource, change);
-            _releases.Observe(resource, change);
-            _namespaces.Observe(resource, change);
+            while (_changes.Reader.TryRead(out var next))
+                Observe(next.Resource, next.Change);
+            _quotas.Settle();
         }
+    }
+
+    private void Observe(string resource, WatchEvent change)
+    {
+        if (resource == DeploymentLoop.Resource && change.Type != WatchEventType.Deleted)
+            _deployments.Observe(change.Object);
+        _garbage.Observe(resource, change);
+        _releases.Observe(resource, change);
+        _namespaces.Observe(resource, change);
+        _quotas.Observe(resource, change);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using OrleansOperator.DevCluster.Admission.Quotas;
 using OrleansOperator.DevCluster.Apply;
 using OrleansOperator.DevCluster.Faults;
 using OrleansOperator.DevCluster.Http;
@@ -21,7 +22,7 @@ internal sealed record WriteOptions(
 /// Creates and changes objects of any kind: what the generic registry of a real API server does (apiserver, <c>registry/generic</c> and
 /// <c>registry/rest</c>).
 /// </summary>
-internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry, FaultInjector faults, TimeProvider clock)
+internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry, FaultInjector faults, ResourceQuotas quotas, TimeProvider clock)
 {
     private const string NameLetters = "bcdfghjklmnpqrstvwxz2456789";
 
@@ -111,13 +112,13 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
             obj = Prepare(resource, old, obj, subresource);
             var stored = resource.Rules.ToStored(obj);
             if (options.DryRun)
-                return StoredObject.Freeze(stored, current.Version);
+                return quotas.Charged(resource, obj, old, dryRun: true, () => StoredObject.Freeze(stored, current.Version))!;
             if (IsFinished(resource, old, obj))
             {
                 if (store.TryDelete(resource.StoreName, current))
                     return StoredObject.Freeze(stored, current.Version);
             }
-            else if (store.TryUpdate(resource.StoreName, current, stored) is { } updated)
+            else if (quotas.Charged(resource, obj, old, dryRun: false, () => store.TryUpdate(resource.StoreName, current, stored)) is { } updated)
             {
                 return updated;
             }
@@ -172,9 +173,10 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
         ThrowIfAny(resource, obj, errors);
         resource.Rules.Canonicalize(obj);
         var stored = resource.Rules.ToStored(obj);
-        if (options.DryRun)
-            return store.Find(resource.StoreName, metadata.Text("namespace") ?? "", metadata.Text("name")!) is null ? StoredObject.Unstored(stored) : null;
-        return store.TryCreate(resource.StoreName, stored);
+        return quotas.Charged(resource, obj, null, options.DryRun, () =>
+            !options.DryRun ? store.TryCreate(resource.StoreName, stored)
+            : store.Find(resource.StoreName, metadata.Text("namespace") ?? "", metadata.Text("name")!) is null ? StoredObject.Unstored(stored)
+            : null);
     }
 
     /// <summary>What the server makes of a changed object before it is stored.</summary>
