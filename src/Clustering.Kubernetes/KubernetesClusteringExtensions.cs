@@ -2,14 +2,18 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using Orleans.Messaging;
+using OrleansOperator.Clustering.Kubernetes.Evictions;
 using OrleansOperator.Clustering.Kubernetes.Fencing;
 using OrleansOperator.Clustering.Kubernetes.Gateways;
+using OrleansOperator.Clustering.Kubernetes.Heartbeats;
 using OrleansOperator.Clustering.Kubernetes.Membership;
 using OrleansOperator.Clustering.Kubernetes.Pods;
 using OrleansOperator.Clustering.Kubernetes.Watching;
 using OrleansOperator.KubeApi;
 using OrleansOperator.KubeApi.Access;
+using OrleansOperator.KubeApi.Configuration;
 
 namespace OrleansOperator.Clustering.Kubernetes;
 
@@ -29,6 +33,12 @@ public static class KubernetesClusteringExtensions
         AddStores(builder.Services, configure);
         builder.Services.AddSingleton<ClusteringMetrics>();
         builder.Services.AddSingleton<HeartbeatStore>();
+        builder.Services.AddSingleton<HeartbeatRecord>();
+        builder.Services.AddSingleton(static services => new FreshConnections(() => OpenFresh(services)));
+        builder.Services.AddSingleton<HeartbeatWriter>();
+        builder.Services.AddSingleton<FencingKey>();
+        builder.Services.AddSingleton<IEvictionGuard, EvictionGuard>();
+        builder.Services.AddSingleton<Evictor>();
         builder.Services.AddSingleton<KubernetesMembershipTable>();
         builder.Services.AddSingleton(static services => new MembershipHealth(
             services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<MembershipHealth>>()));
@@ -38,11 +48,14 @@ public static class KubernetesClusteringExtensions
         builder.Services.AddSingleton<TableWatcher>();
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static services => services.GetRequiredService<PodWatcher>());
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static services => services.GetRequiredService<TableWatcher>());
-        builder.Services.TryAddSingleton<Reachability>();
         builder.Services.AddSingleton<PeerClient>();
         builder.AddGrainService<PeerService>();
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SelfFencing>();
         builder.Services.AddPermissionRequirements(Permissions);
+
+        // Every silo watches the table. Views that silos send each other would bring times of other nodes' clocks, and tables of the past.
+        builder.Configure<ClusterMembershipOptions>(static options => options.UseLivenessGossip = false);
+        builder.Services.PostConfigure<ClusterMembershipOptions>(Staleness.Extend);
         return builder;
     }
 
@@ -56,6 +69,14 @@ public static class KubernetesClusteringExtensions
         builder.Services.AddSingleton<IGatewayListProvider, KubernetesGatewayListProvider>();
         return builder;
     }
+
+    private static KubeApiClient? OpenFresh(IServiceProvider services) => services.GetRequiredService<IKubeApi>() is KubeApiClient
+        ? KubeApiClient.Create(
+            services.GetRequiredService<IOptions<KubeApiOptions>>().Value,
+            services.GetRequiredService<KubeApiMetrics>(),
+            services.GetRequiredService<TimeProvider>(),
+            services.GetService<ILoggerFactory>())
+        : null;
 
     private static IEnumerable<PermissionRequirement> Permissions(IServiceProvider services)
     {
@@ -74,6 +95,13 @@ public static class KubernetesClusteringExtensions
             options.Configure(configure);
 
         services.TryAddSingleton(ClusterIdentity.From);
+        services.TryAddSingleton<ServerClock>();
+        services.TryAddSingleton(static provider => new ApiContact(provider.GetRequiredService<TimeProvider>())
+        {
+            Gap = Staleness.ContactGap(provider.GetRequiredService<IOptions<ClusterMembershipOptions>>().Value),
+        });
+        services.TryAddSingleton<MembershipApi>();
+        services.TryAddSingleton<TableContinuity>();
         services.TryAddSingleton<OrleansClusterStore>();
     }
 }

@@ -2,16 +2,18 @@ using Orleans.Services;
 
 namespace OrleansOperator.Clustering.Kubernetes.Fencing;
 
-/// <summary>What a silo that cannot reach the API server asks of another, by way of their own connection.</summary>
+/// <summary>What a silo that cannot write its heartbeats asks of another, by way of their own connection.</summary>
 [Alias("orleansoperator.clustering.peer")]
 internal interface IPeerService : IGrainService
 {
-    /// <summary>Whether this silo can reach the API server now.</summary>
-    [Alias("reaches")]
-    Task<bool> ReachesApiServer();
+    /// <summary>How long ago this silo last wrote its heartbeat; <see cref="TimeSpan.MaxValue"/> when it never has.</summary>
+    [Alias("since-heartbeat")]
+    Task<TimeSpan> SinceHeartbeat();
 
     /// <summary>Declares the asking silo dead, which cannot write that itself.</summary>
     /// <param name="silo">The asking silo.</param>
-    [Alias("declare-dead")]
-    Task DeclareDead(SiloAddress silo);
+    /// <param name="secret">The secret whose hash stands in its row.</param>
+    /// <returns>Whether it is dead now.</returns>
+    [Alias("fence")]
+    Task<bool> Fence(SiloAddress silo, string secret);
 }

@@ -1,35 +1,30 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using OrleansOperator.Clustering.Kubernetes.Heartbeats;
 using OrleansOperator.Clustering.Kubernetes.Watching;
 using OrleansOperator.Observability;
 
 namespace OrleansOperator.Clustering.Kubernetes.Fencing;
 
 /// <summary>
-/// Takes this silo out of the cluster when it cannot reach the API server although others can: it could do none of its work,
-/// and Orleans, which sees only that silos reach each other, would leave the work with it. When nobody reaches the API server,
+/// Takes this silo out of the cluster when it cannot write its heartbeats although others can: it could do none of its work, and Orleans,
+/// which sees only that silos reach each other, would leave the work with it. <see cref="FencingRule"/> decides. When nobody can write,
 /// everybody stays.
 /// </summary>
 internal sealed partial class SelfFencing(
-    Reachability reachability, PeerClient peers, IClusterMembershipService membership, ILocalSiloDetails silo, IFatalErrorHandler fatal,
+    HeartbeatRecord heartbeats, FencingKey key, PeerClient peers, IClusterMembershipService membership, ILocalSiloDetails silo, IFatalErrorHandler fatal,
     IOptions<ClusterMembershipOptions> options, TimeProvider clock, ILogger<SelfFencing> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    /// <summary>How long an answer of the API server may take to count.</summary>
-    public static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(1.5);
+    /// <summary>How long a peer may take to answer.</summary>
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a peer may take: its own probe, and the way there and back.</summary>
-    private static readonly TimeSpan PeerLimit = ProbeLimit + TimeSpan.FromSeconds(0.5);
+    /// <summary>How long a peer may take to write the table.</summary>
+    private static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
-    /// <summary>How much later than it is due a heartbeat may be before anything is asked.</summary>
-    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
-
-    /// <summary>In how many rounds on end it must be so: an API server that has just come back may be seen by one first.</summary>
-    private const int Rounds = 2;
-
-    /// <summary>How many peers are asked in a round.</summary>
+    /// <summary>How many peers are asked at a time.</summary>
     private const int Asked = 3;
 
     private readonly LogSummary _failures = new(logger, clock);
@@ -41,25 +36,16 @@ internal sealed partial class SelfFencing(
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Period, clock);
-        var limit = options.Value.IAmAliveTablePublishTimeout + Slack;
-        reachability.Reached();
+        using var timer = new PeriodicTimer(Tick, clock);
         try
         {
-            for (var rounds = 0; ; await timer.WaitForNextTickAsync(cancellationToken))
+            while (await timer.WaitForNextTickAsync(cancellationToken))
             {
-                if (reachability.SinceReached < limit)
-                {
-                    rounds = 0;
-                    continue;
-                }
-
-                var reaching = await ReachingPeerAsync(cancellationToken);
-                rounds = reaching is null ? 0 : rounds + 1;
-                if (rounds < Rounds)
-                    continue;
-                await LeaveAsync(reaching!, cancellationToken);
-                return;
+                var verdict = FencingRule.Decide(heartbeats.Facts(options.Value.IAmAliveTablePublishTimeout));
+                if (verdict == FencingVerdict.AskPeers)
+                    await AskPeersAsync(cancellationToken);
+                else if (verdict == FencingVerdict.Leave && await LeaveAsync(cancellationToken))
+                    return;
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -68,55 +54,53 @@ internal sealed partial class SelfFencing(
         }
     }
 
-    /// <summary>A peer that reaches the API server when this silo does not; null when this silo does, or nobody.</summary>
-    private async Task<SiloAddress?> ReachingPeerAsync(CancellationToken cancellationToken)
+    private IEnumerable<SiloAddress> Peers() => membership.CurrentSnapshot.Members.Values
+        .Where(member => member.Status == SiloStatus.Active && !member.SiloAddress.Equals(silo.SiloAddress))
+        .Select(static member => member.SiloAddress)
+        .OrderBy(static _ => Random.Shared.Next())
+        .Take(Asked);
+
+    private async Task AskPeersAsync(CancellationToken cancellationToken)
     {
-        var own = reachability.ProbeAsync(ProbeLimit, cancellationToken);
-        var others = membership.CurrentSnapshot.Members.Values
-            .Where(member => member.Status == SiloStatus.Active && !member.SiloAddress.Equals(silo.SiloAddress))
-            .Select(member => member.SiloAddress)
-            .OrderBy(_ => Random.Shared.Next())
-            .Take(Asked)
-            .Select(peer => AskAsync(peer, cancellationToken));
-        var reaching = (await Task.WhenAll(others)).FirstOrDefault(peer => peer is not null);
-        return await own ? null : reaching;
+        await Task.WhenAll(Peers().Select(async peer =>
+        {
+            if (await AskAsync(peer, static service => service.SinceHeartbeat(), AnswerLimit, TimeSpan.MaxValue, cancellationToken) is var age && age < TimeSpan.MaxValue)
+                heartbeats.PeerSucceeded(age);
+        }));
     }
 
-    private async Task<SiloAddress?> AskAsync(SiloAddress peer, CancellationToken cancellationToken)
+    private async Task<bool> LeaveAsync(CancellationToken cancellationToken)
+    {
+        foreach (var peer in Peers())
+        {
+            if (!await AskAsync(peer, service => service.Fence(silo.SiloAddress, key.Secret), WriteLimit, false, cancellationToken))
+                continue;
+
+            Log.Leaves(logger, heartbeats.SinceSuccess?.TotalSeconds ?? 0, peer);
+            fatal.OnFatalException(this, "This silo cannot reach the API server to write its heartbeats, and others can.", null);
+            return true;
+        }
+
+        // Another silo was fenced just now, or no peer could write it: this one stays, and may ask again.
+        return false;
+    }
+
+    private async Task<T> AskAsync<T>(SiloAddress peer, Func<IPeerService, Task<T>> ask, TimeSpan limit, T otherwise, CancellationToken cancellationToken)
     {
         try
         {
-            return await peers.Of(peer).ReachesApiServer().WaitAsync(PeerLimit, clock, cancellationToken) ? peer : null;
+            return await ask(peers.Of(peer)).WaitAsync(limit, clock, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            _failures.Report(LogLevel.Warning, "Silos do not say whether they reach the API server", ProblemText.CauseOf(e), ProblemText.Of(e), $"{peer}");
-            return null;
+            _failures.Report(LogLevel.Warning, "Silos do not say whether they write their heartbeats", ProblemText.CauseOf(e), ProblemText.Of(e), $"{peer}");
+            return otherwise;
         }
-    }
-
-    private async Task LeaveAsync(SiloAddress reaching, CancellationToken cancellationToken)
-    {
-        Log.Leaves(logger, reachability.SinceReached.TotalSeconds, reaching);
-        try
-        {
-            await peers.Of(reaching).DeclareDead(silo.SiloAddress).WaitAsync(PeerLimit, clock, cancellationToken);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Then the others find out by their probes, some seconds later.
-            Log.NotDeclared(logger, reaching, ProblemText.Of(e));
-        }
-
-        fatal.OnFatalException(this, "This silo cannot reach the API server, and others can.", null);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Error, "This silo has not reached the API server for {Seconds:0.0} s, and silo {Peer} reaches it: this silo leaves the cluster")]
+        [LoggerMessage(LogLevel.Error, "This silo has not written its heartbeat for {Seconds:0.0} s, and silo {Peer} writes its own: this silo has left the cluster")]
         public static partial void Leaves(ILogger logger, double seconds, SiloAddress peer);
-
-        [LoggerMessage(LogLevel.Warning, "Silo {Peer} could not be asked to declare this silo dead: {Problem}")]
-        public static partial void NotDeclared(ILogger logger, SiloAddress peer, string problem);
     }
 }

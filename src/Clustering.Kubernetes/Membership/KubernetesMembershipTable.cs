@@ -1,6 +1,10 @@
 using System.Net;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OrleansOperator.Clustering.Kubernetes.Evictions;
+using OrleansOperator.Clustering.Kubernetes.Fencing;
+using OrleansOperator.Clustering.Kubernetes.Heartbeats;
 using OrleansOperator.KubeApi;
 
 namespace OrleansOperator.Clustering.Kubernetes.Membership;
@@ -12,20 +16,37 @@ namespace OrleansOperator.Clustering.Kubernetes.Membership;
 internal sealed partial class KubernetesMembershipTable(
     OrleansClusterStore clusters,
     HeartbeatStore heartbeats,
+    IEvictionGuard guard,
+    FencingKey fencingKey,
     IOptions<KubernetesClusteringOptions> options,
     ILogger<KubernetesMembershipTable> logger)
 {
-    private const int CleanupTries = 5;
+    /// <summary>How often a write is tried that depends on nothing Orleans has read.</summary>
+    private const int Tries = 10;
+
+    /// <summary>How often a write without an answer is sent again, on the same condition, before the caller is told that nobody knows.</summary>
+    private const int Resends = 3;
 
     private PodReference? Pod => options.Value is { PodName: { Length: > 0 } name, PodUid: { Length: > 0 } uid }
         ? new PodReference(options.Value.PodNamespace ?? clusters.Cluster.Namespace, name, uid)
         : null;
+
+    /// <summary>Which table it is.</summary>
+    public TableContinuity Continuity => clusters.Continuity;
 
     /// <summary>Creates the table unless it exists.</summary>
     public async Task InitializeMembershipTableAsync(bool tryInitTableVersion, CancellationToken cancellationToken)
     {
         if (await clusters.FindAsync(cancellationToken) is null && tryInitTableVersion)
             await clusters.CreateAsync(cancellationToken);
+    }
+
+    /// <summary>Checks that a silo may join the silos of the table.</summary>
+    /// <exception cref="OrleansException">It may not: neither could reach the other.</exception>
+    public async Task CheckNeighboursAsync(SiloAddress silo, CancellationToken cancellationToken)
+    {
+        if (await clusters.FindAsync(cancellationToken) is { } table && NeighbourRule.Refusal(table.Table, silo, clusters.Cluster) is { } refusal)
+            throw new OrleansException(refusal);
     }
 
     public Task DeleteMembershipTableEntriesAsync(string clusterId, CancellationToken cancellationToken) =>
@@ -35,8 +56,8 @@ internal sealed partial class KubernetesMembershipTable(
     {
         var (table, alive) = await ReadEverythingAsync(cancellationToken);
         var silo = key.ToParsableString();
-        return table.Table.Silos.FirstOrDefault(row => row.Silo == silo) is { } row
-            ? new MembershipTableData(SiloRows.ToMember(row, TableChange.Heartbeat(alive, row)), Version(table))
+        return TableChange.Find(table.Table, silo) is { } row
+            ? new MembershipTableData(Member(row, alive), Version(table))
             : new MembershipTableData(Version(table));
     }
 
@@ -44,16 +65,16 @@ internal sealed partial class KubernetesMembershipTable(
     {
         var (table, alive) = await ReadEverythingAsync(cancellationToken);
         return new MembershipTableData(
-            [.. table.Table.Silos.Select(row => SiloRows.ToMember(row, TableChange.Heartbeat(alive, row)))], Version(table));
+            [.. table.Table.Silos.Select(row => Member(row, alive))], Version(table));
     }
 
     public async Task<bool> InsertRowAsync(MembershipEntry entry, TableVersion tableVersion, CancellationToken cancellationToken)
     {
         var table = await clusters.ReadAsync(cancellationToken);
-        var row = SiloRows.FromEntry(entry, tableVersion.Version, Pod);
+        var row = SiloRows.FromEntry(entry, tableVersion.Version, clusters.Clock) with { Pod = Pod, FencingKeyHash = fencingKey.Hash };
         if (table.Etag != tableVersion.VersionEtag
             || TableChange.Insert(table.Table, row, tableVersion.Version, options.Value.MaxDeadSilos) is not { } change
-            || !await WriteAsync(table, change, row.Silo, cancellationToken))
+            || !await WriteAsync(table, change, cancellationToken))
         {
             return false;
         }
@@ -65,37 +86,67 @@ internal sealed partial class KubernetesMembershipTable(
     public async Task<bool> UpdateRowAsync(MembershipEntry entry, string etag, TableVersion tableVersion, CancellationToken cancellationToken)
     {
         var table = await clusters.ReadAsync(cancellationToken);
-        var row = SiloRows.FromEntry(entry, tableVersion.Version, null);
-        return table.Etag == tableVersion.VersionEtag
-            && TableChange.Update(table.Table, row, etag, tableVersion.Version) is { } change
-            && await WriteAsync(table, change, row.Silo, cancellationToken);
+        var row = SiloRows.FromEntry(entry, tableVersion.Version, clusters.Clock);
+        if (table.Etag != tableVersion.VersionEtag
+            || TableChange.Find(table.Table, row.Silo) is not { } current
+            || await guard.JudgeAsync(table.Table, current, row, cancellationToken) is not { } judged
+            || TableChange.Update(table.Table, judged, etag, tableVersion.Version) is not { } change
+            || !await WriteAsync(table, change, cancellationToken))
+        {
+            return false;
+        }
+
+        guard.Written(current, judged);
+        return true;
     }
 
-    public Task UpdateIAmAliveAsync(MembershipEntry entry, CancellationToken cancellationToken) =>
-        heartbeats.WriteAsync(entry.SiloAddress, entry.IAmAliveTime, cancellationToken);
-
-    public async Task CleanupDefunctSiloEntriesAsync(DateTimeOffset beforeDate, CancellationToken cancellationToken)
+    /// <summary>Declares a silo dead, whatever is written meanwhile.</summary>
+    /// <returns>True: it was written. False: it is not allowed. Null: there is nothing to write.</returns>
+    public async Task<bool?> EvictAsync(string silo, Eviction eviction, Func<OrleansClusterStatus, bool>? isAllowed, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
+            var table = await clusters.ReadAsync(cancellationToken);
+            if (TableChange.Evict(table.Table, silo, eviction) is not { } change)
+                return null;
+            if (isAllowed?.Invoke(table.Table) == false)
+                return false;
+            if (await WriteAsync(table, change, cancellationToken))
+                return true;
+            if (tries == Tries)
+                throw new OrleansException($"The row of silo {silo} could not be written in {Tries} tries: others write the table all the time.");
+        }
+    }
+
+    public Task UpdateIAmAliveAsync(MembershipEntry entry, CancellationToken cancellationToken) =>
+        heartbeats.WriteAsync(entry.SiloAddress, clusters.Clock.ToServer(entry.IAmAliveTime), cancellationToken);
+
+    public async Task CleanupDefunctSiloEntriesAsync(DateTimeOffset beforeDate, CancellationToken cancellationToken)
+    {
+        var before = clusters.Clock.ToServer(beforeDate.UtcDateTime);
+        for (var tries = 1; ; tries++)
+        {
             var (table, alive) = await ReadEverythingAsync(cancellationToken);
-            var change = TableChange.Cleanup(table.Table, alive, beforeDate.UtcDateTime);
+            var change = TableChange.Cleanup(table.Table, alive, before);
             try
             {
                 if (change.Removed.Count > 0)
                     await clusters.WriteAsync(table, change.Table, cancellationToken);
             }
-            catch (KubeApiException e) when (e.IsConflict && tries < CleanupTries)
+            catch (KubeApiException e) when (e.IsConflict && tries < Tries)
             {
                 continue;
             }
 
             // Heartbeats whose silo has no row any more go too: those of rows removed whose heartbeat could not be, then.
             var kept = change.Table.Silos.Select(static row => row.Silo).ToHashSet(StringComparer.Ordinal);
-            await ForgetAsync(alive.Where(beat => !kept.Contains(beat.Key) && beat.Value < beforeDate.UtcDateTime).Select(static beat => beat.Key), cancellationToken);
+            await ForgetAsync(alive.Where(beat => !kept.Contains(beat.Key) && beat.Value < before).Select(static beat => beat.Key), cancellationToken);
             return;
         }
     }
+
+    private Tuple<MembershipEntry, string> Member(SiloRow row, IReadOnlyDictionary<string, DateTime> alive) =>
+        SiloRows.ToMember(row, TableChange.Heartbeat(alive, row), clusters.Clock, clusters.Contact.Recovered);
 
     private static TableVersion Version(OrleansClusterObject table) => new(table.Table.Version, table.Etag);
 
@@ -110,29 +161,38 @@ internal sealed partial class KubernetesMembershipTable(
         return (await table, await alive);
     }
 
-    private async Task<bool> WriteAsync(OrleansClusterObject read, TableChange change, string silo, CancellationToken cancellationToken)
+    /// <summary>
+    /// Writes, exactly once. A conflict is asked about as well as an answer that did not come: transports repeat requests by themselves, and
+    /// the conflict may be with this write itself.
+    /// </summary>
+    private async Task<bool> WriteAsync(OrleansClusterObject read, TableChange change, CancellationToken cancellationToken)
     {
-        try
+        var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+        var signed = change.Signed(id);
+        for (var sent = 1; ; sent++)
         {
-            await clusters.WriteAsync(read, change.Table, cancellationToken);
-            return true;
-        }
-        catch (KubeApiException e) when (e.IsConflict)
-        {
-            return false;
-        }
-        catch (KubeApiException e) when (MayHaveLanded(e))
-        {
-            // The row carries the version that it was written with: where it stands so in the table, the write has landed.
-            var written = change.Table.Silos.First(row => row.Silo == silo);
-            var now = await clusters.ReadAsync(cancellationToken);
-            if (now.Table.Silos.FirstOrDefault(row => row.Silo == silo) is { } found && SiloRows.Same(found, written))
+            KubeApiException error;
+            try
             {
-                Log.Landed(logger, silo, e.Message);
+                await clusters.WriteAsync(read, signed.Table, cancellationToken);
                 return true;
             }
+            catch (KubeApiException e) when (e.IsConflict || MayHaveLanded(e))
+            {
+                error = e;
+            }
 
-            throw;
+            var outcome = TableChange.Outcome(read, await clusters.ReadAsync(cancellationToken), signed.Table.Version, id);
+            if (outcome == true)
+                Log.Landed(logger, signed.Table.Version, error.Message);
+            if (outcome is { } known)
+                return known;
+
+            // Not written yet. Sent again, it either lands once or meets itself; a conflict that names no other write is one that was made up.
+            if (error.IsConflict)
+                return false;
+            if (sent == Resends || error.Code is not null)
+                throw error;
         }
     }
 
@@ -152,8 +212,8 @@ internal sealed partial class KubernetesMembershipTable(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "The row of silo {Silo} was written, though its write was not acknowledged: {Problem}")]
-        public static partial void Landed(ILogger logger, string silo, string problem);
+        [LoggerMessage(LogLevel.Information, "Version {Version} of the membership table was written, though its write was not acknowledged: {Problem}")]
+        public static partial void Landed(ILogger logger, int version, string problem);
 
         [LoggerMessage(LogLevel.Warning, "The heartbeat of a silo that is gone could not be removed: {Problem}")]
         public static partial void HeartbeatStays(ILogger logger, string problem);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OrleansOperator.Clustering.Kubernetes.Heartbeats;
 using OrleansOperator.Clustering.Kubernetes.Pods;
 using OrleansOperator.Clustering.Kubernetes.Watching;
 

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using OrleansOperator.Clustering.Kubernetes.Evictions;
 
 namespace OrleansOperator.Clustering.Kubernetes.Membership;
 
@@ -42,6 +44,15 @@ internal sealed record OrleansClusterStatus
 
     /// <summary>The rows.</summary>
     public IReadOnlyList<SiloRow> Silos { get; init; } = [];
+
+    /// <summary>
+    /// The newest writes, oldest first, each as <c>version:id</c>: a writer that got no answer finds its own here, whatever was written since.
+    /// </summary>
+    public IReadOnlyList<string>? RecentWrites { get; init; }
+
+    /// <summary>Fields of later versions: they are written back as they were read.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 }
 
 /// <summary>A row of the membership table.</summary>
@@ -53,7 +64,20 @@ internal sealed record SiloRow
     /// <summary>The table's version when this row was last written: the row's etag. Heartbeats do not change it.</summary>
     public int Version { get; init; }
 
-    public SiloStatus Status { get; init; }
+    /// <summary>
+    /// What Orleans knows of the status. One that this version does not know is that of a silo which runs and takes no work:
+    /// ShuttingDown.
+    /// </summary>
+    [JsonIgnore]
+    public SiloStatus Status
+    {
+        get => Enum.TryParse<SiloStatus>(StatusText, out var status) && Enum.IsDefined(status) ? status : SiloStatus.ShuttingDown;
+        init => StatusText = value.ToString();
+    }
+
+    /// <summary>The status as it is stored.</summary>
+    [JsonPropertyName("status")]
+    public string StatusText { get; init; } = nameof(SiloStatus.None);
 
     public string? SiloName { get; init; }
 
@@ -76,6 +100,16 @@ internal sealed record SiloRow
 
     /// <summary>The pod that the silo runs in, if it knows.</summary>
     public PodReference? Pod { get; init; }
+
+    /// <summary>SHA-256 of a secret that only the silo knows: who shows it is that silo. See <see cref="Fencing.FencingKey"/>.</summary>
+    public string? FencingKeyHash { get; init; }
+
+    /// <summary>Why the silo is Dead, where others declared it so.</summary>
+    public Eviction? Eviction { get; init; }
+
+    /// <summary>Fields of later versions: they are written back as they were read.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 }
 
 /// <summary>A silo's vote that another is dead.</summary>
@@ -94,6 +128,9 @@ internal sealed record ObjectMeta
     public string? Uid { get; init; }
 
     public string? ResourceVersion { get; init; }
+
+    /// <summary>Where the next page of a list begins.</summary>
+    public string? Continue { get; init; }
 
     public DateTime? CreationTimestamp { get; init; }
 

@@ -6,7 +6,7 @@ using OrleansOperator.KubeApi.Access;
 namespace OrleansOperator.Clustering.Kubernetes.Membership;
 
 /// <summary>Reads and writes the membership table's object.</summary>
-internal sealed class OrleansClusterStore(IKubeApi api, ClusterIdentity cluster)
+internal sealed class OrleansClusterStore(MembershipApi api, ClusterIdentity cluster, TableContinuity continuity)
 {
     private static readonly ResourceType Type = KubernetesTypes.Clusters;
 
@@ -18,18 +18,26 @@ internal sealed class OrleansClusterStore(IKubeApi api, ClusterIdentity cluster)
         new("update", Type, "join and leave the cluster of silos, and declare dead ones dead") { Scope = PermissionScope.Own, Subresource = "status" },
     ];
 
-    private volatile string? _uid;
-
     public ClusterIdentity Cluster => cluster;
+
+    /// <summary>The API server's clock.</summary>
+    public ServerClock Clock => api.Clock;
+
+    /// <summary>Since when the API server is reached.</summary>
+    public ApiContact Contact => api.Contact;
+
+    /// <summary>Which table it is.</summary>
+    public TableContinuity Continuity => continuity;
 
     /// <summary>The object as it is; null when there is none.</summary>
     /// <exception cref="OrleansException">The object is another cluster's, or its kind is not known.</exception>
     /// <exception cref="KubeApiException">It could not be read.</exception>
     public async Task<OrleansClusterObject?> FindAsync(CancellationToken cancellationToken)
     {
+        var known = continuity.Known;
         try
         {
-            return Take(await api.SendAsync(Request(HttpMethod.Get, "get", cluster.Name), MembershipJson.Default.OrleansClusterObject, cancellationToken));
+            return Take(known, await api.SendAsync(Request(HttpMethod.Get, "get", cluster.Name), MembershipJson.Default.OrleansClusterObject, cancellationToken));
         }
         catch (KubeApiException e) when (e.IsNotFound)
         {
@@ -43,7 +51,7 @@ internal sealed class OrleansClusterStore(IKubeApi api, ClusterIdentity cluster)
     public async Task<OrleansClusterObject> ReadAsync(CancellationToken cancellationToken) =>
         await FindAsync(cancellationToken) ?? throw new OrleansException(
             $"{Type.Kind} {cluster.Namespace}/{cluster.Name} with the membership of cluster \"{cluster.ClusterId}\" does not exist: "
-            + "it is made when a silo starts, and must not be deleted while one runs.");
+            + "it is created when a silo starts, and must not be deleted while one runs.");
 
     /// <summary>Makes the object unless it exists.</summary>
     public async Task CreateAsync(CancellationToken cancellationToken)
@@ -55,7 +63,7 @@ internal sealed class OrleansClusterStore(IKubeApi api, ClusterIdentity cluster)
         };
         try
         {
-            Take(await api.SendAsync(Request(HttpMethod.Post, "create", null, body), MembershipJson.Default.OrleansClusterObject, cancellationToken));
+            Take(null, await api.SendAsync(Request(HttpMethod.Post, "create", null, body), MembershipJson.Default.OrleansClusterObject, cancellationToken));
         }
         catch (KubeApiException e) when (e.IsAlreadyExists)
         {
@@ -69,7 +77,7 @@ internal sealed class OrleansClusterStore(IKubeApi api, ClusterIdentity cluster)
 
     /// <summary>Writes the table, provided that the object is still the one that was read.</summary>
     /// <exception cref="KubeApiException">It is not (409), or the write failed.</exception>
-    public Task WriteAsync(OrleansClusterObject read, OrleansClusterStatus table, CancellationToken cancellationToken)
+    public async Task WriteAsync(OrleansClusterObject read, OrleansClusterStatus table, CancellationToken cancellationToken)
     {
         var body = new OrleansClusterObject
         {
@@ -77,7 +85,7 @@ internal sealed class OrleansClusterStore(IKubeApi api, ClusterIdentity cluster)
             Spec = read.Spec,
             Status = table,
         };
-        return api.SendAsync(Request(HttpMethod.Put, "update", cluster.Name, body, "status"), MembershipJson.Default.OrleansClusterObject, cancellationToken);
+        Take(null, await api.SendAsync(Request(HttpMethod.Put, "update", cluster.Name, body, "status"), MembershipJson.Default.OrleansClusterObject, cancellationToken));
     }
 
     /// <summary>Deletes a cluster's object if it exists; Kubernetes collects the heartbeats that it owns.</summary>
@@ -96,7 +104,7 @@ internal sealed class OrleansClusterStore(IKubeApi api, ClusterIdentity cluster)
 
     /// <summary>The uid of the object as last seen: the owner of the heartbeats.</summary>
     public async Task<OwnerReference> OwnerAsync(CancellationToken cancellationToken) =>
-        new(Type.ApiVersion, Type.Kind, cluster.Name, _uid ?? (await ReadAsync(cancellationToken)).Metadata.Uid ?? "");
+        new(Type.ApiVersion, Type.Kind, cluster.Name, continuity.Known?.Uid ?? (await ReadAsync(cancellationToken)).Metadata.Uid ?? "");
 
     // The API server answers with a Status when an object is missing, and with bare text when it does not know the kind.
     private static bool IsKindUnknown(KubeApiException e) => e.Code == HttpStatusCode.NotFound && e.Reason.Length == 0;
@@ -104,7 +112,7 @@ internal sealed class OrleansClusterStore(IKubeApi api, ClusterIdentity cluster)
     private static OrleansException KindUnknown(KubeApiException e) => new(
         $"CustomResourceDefinition \"{Type.QualifiedName}\" is missing: install deploy/crds/orleanscluster.yaml. The API server says: {e.Message}", e);
 
-    private OrleansClusterObject Take(OrleansClusterObject read)
+    private OrleansClusterObject Take(TableIncarnation? knownBefore, OrleansClusterObject read)
     {
         if (read.Spec?.ClusterId != cluster.ClusterId)
         {
@@ -113,7 +121,7 @@ internal sealed class OrleansClusterStore(IKubeApi api, ClusterIdentity cluster)
                 + "choose another ClusterId or another namespace.");
         }
 
-        _uid = read.Metadata.Uid;
+        continuity.Judge(knownBefore, new TableIncarnation(read.Metadata.Uid ?? "", read.Table.Version));
         return read;
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using OrleansOperator.Clustering.Kubernetes.Heartbeats;
 using OrleansOperator.KubeApi;
 
 namespace OrleansOperator.Clustering.Kubernetes.Membership;
@@ -13,6 +14,7 @@ namespace OrleansOperator.Clustering.Kubernetes.Membership;
 /// </summary>
 internal sealed class PatientMembershipTable(
     KubernetesMembershipTable table,
+    HeartbeatWriter heartbeats,
     MembershipHealth health,
     ILocalSiloDetails self,
     IOptions<ClusterMembershipOptions> options,
@@ -26,7 +28,7 @@ internal sealed class PatientMembershipTable(
     private bool _impatient;
 
     public Task InitializeMembershipTableAsync(bool tryInitTableVersion, CancellationToken cancellationToken = default) =>
-        DoAsync(Read, () => DoneAsync(table.InitializeMembershipTableAsync(tryInitTableVersion, cancellationToken)), cancellationToken);
+        DoAsync(Read, () => DoneAsync(InitializeAsync(tryInitTableVersion, cancellationToken)), cancellationToken);
 
     public Task DeleteMembershipTableEntriesAsync(string clusterId, CancellationToken cancellationToken = default) =>
         DoAsync(Write, () => DoneAsync(table.DeleteMembershipTableEntriesAsync(clusterId, cancellationToken)), cancellationToken);
@@ -44,7 +46,7 @@ internal sealed class PatientMembershipTable(
         WriteAsync(entry, () => table.UpdateRowAsync(entry, etag, tableVersion, cancellationToken), cancellationToken);
 
     public Task UpdateIAmAliveAsync(MembershipEntry entry, CancellationToken cancellationToken = default) =>
-        DoAsync(Heartbeat, () => DoneAsync(table.UpdateIAmAliveAsync(entry, cancellationToken)), cancellationToken);
+        DoAsync(Heartbeat, () => DoneAsync(HeartbeatAsync(entry, cancellationToken)), cancellationToken);
 
     public Task CleanupDefunctSiloEntriesAsync(DateTimeOffset beforeDate, CancellationToken cancellationToken = default) =>
         DoAsync(Write, () => DoneAsync(table.CleanupDefunctSiloEntriesAsync(beforeDate, cancellationToken)), cancellationToken);
@@ -80,13 +82,32 @@ internal sealed class PatientMembershipTable(
         return true;
     }
 
+    private async Task InitializeAsync(bool tryInitTableVersion, CancellationToken cancellationToken)
+    {
+        await table.InitializeMembershipTableAsync(tryInitTableVersion, cancellationToken);
+        await table.CheckNeighboursAsync(self.SiloAddress, cancellationToken);
+    }
+
+    // Orleans gives its time of this node; what is written is the API server's.
+    private Task HeartbeatAsync(MembershipEntry entry, CancellationToken cancellationToken) => entry.SiloAddress.Equals(self.SiloAddress)
+        ? heartbeats.WriteAsync(entry.SiloAddress, cancellationToken)
+        : table.UpdateIAmAliveAsync(entry, cancellationToken);
+
     private async Task<bool> WriteAsync(MembershipEntry entry, Func<Task<bool>> write, CancellationToken cancellationToken)
     {
         var isOwn = entry.SiloAddress.Equals(self.SiloAddress);
 
         // A silo that leaves has no time.
-        _impatient |= isOwn && entry.Status > SiloStatus.Active;
+        if (isOwn && entry.Status > SiloStatus.Active)
+        {
+            _impatient = true;
+            table.Continuity.Left();
+            await heartbeats.StopAsync();
+        }
+
         var written = await DoAsync(Write, write, cancellationToken);
+        if (isOwn && written)
+            table.Continuity.Joined();
         _impatient |= isOwn && written && entry.Status == SiloStatus.Active;
         return written;
     }

@@ -1,14 +1,15 @@
-using System.Text.Json;
-
 namespace OrleansOperator.Clustering.Kubernetes.Membership;
 
-/// <summary>Rows as Orleans knows them, and as they are stored.</summary>
+/// <summary>Rows as Orleans knows them, in this node's time, and as they are stored, in the API server's.</summary>
 internal static class SiloRows
 {
+    /// <summary>Times closer than this are the same, translated by offsets that differ a little.</summary>
+    private static readonly TimeSpan SameTime = TimeSpan.FromSeconds(5);
+
     /// <param name="entry">What Orleans writes.</param>
     /// <param name="version">The table's version with this write.</param>
-    /// <param name="pod">The pod that the silo runs in, if it is known.</param>
-    public static SiloRow FromEntry(MembershipEntry entry, int version, PodReference? pod) => new()
+    /// <param name="clock">The API server's clock.</param>
+    public static SiloRow FromEntry(MembershipEntry entry, int version, ServerClock clock) => new()
     {
         Silo = entry.SiloAddress.ToParsableString(),
         Version = version,
@@ -19,17 +20,37 @@ internal static class SiloRows
         ProxyPort = entry.ProxyPort,
         UpdateZone = entry.UpdateZone,
         FaultZone = entry.FaultZone,
-        StartTime = Utc(entry.StartTime),
-        AliveTime = Utc(entry.IAmAliveTime),
+        StartTime = clock.ToServer(Utc(entry.StartTime)),
+        AliveTime = clock.ToServer(Utc(entry.IAmAliveTime)),
         Suspicions = entry.SuspectTimes is { Count: > 0 } suspects
-            ? [.. suspects.Select(static suspect => new Suspicion(suspect.Item1.ToParsableString(), Utc(suspect.Item2)))]
+            ? [.. suspects.Select(suspect => new Suspicion(suspect.Item1.ToParsableString(), clock.ToServer(Utc(suspect.Item2))))]
             : null,
-        Pod = pod,
+    };
+
+    /// <summary>
+    /// What Orleans writes over what is stored: what Orleans does not know stays, and so does a time that is only the stored one,
+    /// translated there and back.
+    /// </summary>
+    public static SiloRow Merge(SiloRow current, SiloRow row) => row with
+    {
+        StatusText = row.Status == current.Status ? current.StatusText : row.StatusText,
+        StartTime = Stored(current.StartTime, row.StartTime),
+        AliveTime = Stored(current.AliveTime, row.AliveTime),
+        Suspicions = row.Suspicions is null ? null : [.. row.Suspicions.Select(suspicion => Stored(current, suspicion))],
+        Pod = current.Pod,
+        FencingKeyHash = current.FencingKeyHash,
+        Eviction = row.Eviction ?? current.Eviction,
+        Unknown = current.Unknown,
     };
 
     /// <param name="row">What is stored.</param>
     /// <param name="heartbeat">The silo's last heartbeat, if it has sent one.</param>
-    public static Tuple<MembershipEntry, string> ToMember(SiloRow row, DateTime? heartbeat) => Tuple.Create(
+    /// <param name="clock">The API server's clock.</param>
+    /// <param name="recovered">
+    /// When this silo has last lost and found the API server, in this node's time: silence from before counts from then, because nobody may
+    /// have been able to write.
+    /// </param>
+    public static Tuple<MembershipEntry, string> ToMember(SiloRow row, DateTime? heartbeat, ServerClock clock, DateTime? recovered) => Tuple.Create(
         new MembershipEntry
         {
             SiloAddress = SiloAddress.FromParsableString(row.Silo),
@@ -40,10 +61,10 @@ internal static class SiloRows
             ProxyPort = row.ProxyPort,
             UpdateZone = row.UpdateZone,
             FaultZone = row.FaultZone,
-            StartTime = Utc(row.StartTime),
-            IAmAliveTime = LastSignOfLife(row, heartbeat),
-            SuspectTimes = [.. (row.Suspicions ?? []).Select(static suspicion =>
-                Tuple.Create(SiloAddress.FromParsableString(suspicion.Silo), Utc(suspicion.Time)))],
+            StartTime = clock.ToLocal(Utc(row.StartTime)),
+            IAmAliveTime = Later(clock.ToLocal(LastSignOfLife(row, heartbeat)), row.Status == SiloStatus.Dead ? null : recovered),
+            SuspectTimes = [.. (row.Suspicions ?? []).Select(suspicion =>
+                Tuple.Create(SiloAddress.FromParsableString(suspicion.Silo), clock.ToLocal(Utc(suspicion.Time))))],
         },
         Etag(row));
 
@@ -52,20 +73,23 @@ internal static class SiloRows
     /// <summary>When anything last happened to the silo: a start, a heartbeat, or a vote that it is dead.</summary>
     public static DateTime LastUpdate(SiloRow row, DateTime? heartbeat)
     {
-        var last = LastSignOfLife(row, heartbeat);
-        last = row.StartTime > last ? Utc(row.StartTime) : last;
+        var last = Later(LastSignOfLife(row, heartbeat), Utc(row.StartTime));
         foreach (var suspicion in row.Suspicions ?? [])
-            last = suspicion.Time > last ? Utc(suspicion.Time) : last;
+            last = Later(last, Utc(suspicion.Time));
         return last;
     }
 
-    /// <summary>Whether two rows say the same, versions included.</summary>
-    public static bool Same(SiloRow one, SiloRow other) =>
-        JsonSerializer.SerializeToUtf8Bytes(one, MembershipJson.Default.SiloRow).AsSpan()
-            .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(other, MembershipJson.Default.SiloRow));
+    /// <summary>The last sign of life, by the API server's clock.</summary>
+    public static DateTime LastSignOfLife(SiloRow row, DateTime? heartbeat) => Later(Utc(row.AliveTime), heartbeat);
 
-    private static DateTime LastSignOfLife(SiloRow row, DateTime? heartbeat) =>
-        heartbeat > row.AliveTime ? heartbeat.Value : Utc(row.AliveTime);
+    private static DateTime Later(DateTime one, DateTime? other) => other > one ? other.Value : one;
+
+    private static DateTime Stored(DateTime stored, DateTime written) => (written - stored).Duration() < SameTime ? Utc(stored) : written;
+
+    private static Suspicion Stored(SiloRow current, Suspicion suspicion) =>
+        current.Suspicions?.FirstOrDefault(other => other.Silo == suspicion.Silo) is { } before
+            ? suspicion with { Time = Stored(before.Time, suspicion.Time) }
+            : suspicion;
 
     // Orleans means UTC wherever it does not say so.
     private static DateTime Utc(DateTime time) =>

@@ -35,13 +35,13 @@ internal readonly record struct PodVerdict(SiloAddress Silo, PodReference Pod, b
 
     /// <summary>
     /// The pod of a silo whose row does not say: the one running pod that has the silo's IP address and is older than the silo.
-    /// Null when there is none, or more than one, as with host networking.
+    /// Null when there is none, or more than one. A pod on the host network is never taken: the address is that of the node, and of others.
     /// </summary>
     public static PodReference? FindHome(SiloRow row, IEnumerable<PodObject> pods)
     {
         var ip = SiloAddress.FromParsableString(row.Silo).Endpoint.Address.ToString();
         PodObject? home = null;
-        foreach (var pod in pods.Where(pod => !pod.HasEnded && pod.HasIP(ip)))
+        foreach (var pod in pods.Where(pod => pod is { HasEnded: false, IsOnHostNetwork: false } && pod.HasIP(ip)))
         {
             if (home is not null)
                 return null;

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OrleansOperator.Clustering.Kubernetes.Evictions;
 using OrleansOperator.Clustering.Kubernetes.Membership;
 using OrleansOperator.Clustering.Kubernetes.Watching;
 using OrleansOperator.KubeApi;
@@ -12,11 +13,13 @@ namespace OrleansOperator.Clustering.Kubernetes.Pods;
 
 /// <summary>
 /// Watches the silos' pods, and declares the silo of a pod that was deleted or has ended dead at once, where Orleans' probes
-/// would take seconds. <see cref="PodVerdict"/> decides.
+/// would take seconds, while this silo joins, too: one whose predecessors are all gone would otherwise wait for them. <see cref="PodVerdict"/>
+/// decides what is dead, <see cref="JudgeRank"/> who says so.
 /// </summary>
 internal sealed partial class PodWatcher(
     IKubeApi api,
     IServiceProvider services,
+    Evictor evictor,
     IOptions<KubernetesClusteringOptions> options,
     ILocalSiloDetails self,
     TimeProvider clock,
@@ -41,6 +44,12 @@ internal sealed partial class PodWatcher(
     /// <summary>Pods that run though the watch does not show them: the label selector leaves them out.</summary>
     private readonly HashSet<string> _unwatched = new(StringComparer.Ordinal);
 
+    /// <summary>Since when silos seem to be gone, by their address.</summary>
+    private readonly Dictionary<string, long> _accused = new(StringComparer.Ordinal);
+
+    /// <summary>The selector in use.</summary>
+    private string? _selector;
+
     private IReadOnlyList<SiloRow> _rows = [];
     private bool _listed;
     private string? _problem;
@@ -52,7 +61,7 @@ internal sealed partial class PodWatcher(
     void ILifecycleParticipant<ISiloLifecycle>.Participate(ISiloLifecycle observer)
     {
         if (IsOn)
-            observer.RunFrom(ServiceLifecycleStage.Active, nameof(PodWatcher), RunAsync);
+            observer.RunFrom(TableWatcher.Stage, nameof(PodWatcher), RunAsync);
     }
 
     /// <summary>Takes in the membership table.</summary>
@@ -99,11 +108,39 @@ internal sealed partial class PodWatcher(
         _unwatched.Remove(pod.Metadata.Uid!);
     }
 
-    private Task RunAsync(CancellationToken cancellationToken)
+    private async Task RunAsync(CancellationToken cancellationToken)
     {
-        var selector = options.Value.PodLabelSelector is { Length: > 0 } labels ? "labelSelector=" + Uri.EscapeDataString(labels) : null;
-        var watch = new ObjectWatch(api, KubernetesTypes.Pods, Namespace, selector, this, clock, logger);
-        return Task.WhenAll(watch.RunAsync(cancellationToken), JudgeAsync(cancellationToken));
+        _selector = options.Value.PodLabelSelector is { Length: > 0 } labels ? labels : await OwnSelectorAsync(cancellationToken);
+        var query = _selector is { Length: > 0 } ? "labelSelector=" + Uri.EscapeDataString(_selector) : null;
+        var watch = new ObjectWatch(api, KubernetesTypes.Pods, Namespace, query, this, clock, logger);
+        await Task.WhenAll(watch.RunAsync(cancellationToken), JudgeAsync(cancellationToken));
+    }
+
+    /// <summary>The selector by the labels of the own pod; null when they tell nothing, or the pod is not known.</summary>
+    private async Task<string?> OwnSelectorAsync(CancellationToken cancellationToken)
+    {
+        var name = options.Value.PodName;
+        while (name is { Length: > 0 })
+        {
+            try
+            {
+                var pod = await GetAsync(Namespace, name, cancellationToken);
+                if (PodLabels.Selector(pod?.Metadata.Labels) is { } selector)
+                {
+                    Log.Selector(logger, Namespace, selector);
+                    return selector;
+                }
+
+                return null;
+            }
+            catch (KubeApiException e)
+            {
+                Tell(AccessDiagnosis.Describe(e) ?? e.Message);
+                await Task.Delay(_backoff.Next(e.RetryAfter), clock, cancellationToken);
+            }
+        }
+
+        return null;
     }
 
     private async Task JudgeAsync(CancellationToken cancellationToken)
@@ -115,10 +152,11 @@ internal sealed partial class PodWatcher(
                 _changes.Reader.TryRead(out _);
                 try
                 {
-                    foreach (var verdict in Verdicts())
-                        await ExecuteAsync(verdict, cancellationToken);
+                    var next = await ExecuteAsync(Verdicts(), cancellationToken);
                     _backoff.Reset();
                     _problem = null;
+                    if (next is { } wait)
+                        LookAgainAfter(wait, cancellationToken);
                 }
                 catch (Exception e) when (!cancellationToken.IsCancellationRequested)
                 {
@@ -166,46 +204,73 @@ internal sealed partial class PodWatcher(
         }
     }
 
+    /// <summary>Executes those verdicts whose time has come; returns when the next one is due, if there is one.</summary>
+    private async Task<TimeSpan?> ExecuteAsync(List<PodVerdict> verdicts, CancellationToken cancellationToken)
+    {
+        var accused = verdicts.Select(static verdict => verdict.Silo.ToParsableString()).ToHashSet(StringComparer.Ordinal);
+        foreach (var cleared in _accused.Keys.Except(accused).ToList())
+            _accused.Remove(cleared);
+
+        TimeSpan? next = null;
+        var delay = JudgeRank.Delay(_rows, accused, self.SiloAddress.ToParsableString());
+        foreach (var verdict in verdicts)
+        {
+            if (!_accused.TryGetValue(verdict.Silo.ToParsableString(), out var since))
+                _accused[verdict.Silo.ToParsableString()] = since = clock.GetTimestamp();
+            var wait = delay - clock.GetElapsedTime(since);
+            if (wait <= TimeSpan.Zero)
+                await ExecuteAsync(verdict, cancellationToken);
+            else if (next is null || wait < next)
+                next = wait;
+        }
+
+        return next;
+    }
+
     private async Task ExecuteAsync(PodVerdict verdict, CancellationToken cancellationToken)
     {
-        if (!verdict.Seen && await IsRunningAsync(verdict.Pod, cancellationToken))
+        if (!verdict.Seen && await GetAsync(verdict.Pod.Namespace, verdict.Pod.Name, cancellationToken) is { HasEnded: false } pod && pod.Metadata.Uid == verdict.Pod.Uid)
         {
+            // Either the watch lags, and brings the pod soon, or the selector leaves it out.
+            var isLeftOut = PodLabels.Selects(_selector, pod.Metadata.Labels) == false;
             lock (_lock)
             {
-                if (!_pods.ContainsKey(verdict.Pod.Uid) && _unwatched.Add(verdict.Pod.Uid))
-                    Log.Unwatched(logger, verdict.Pod.Name, options.Value.PodLabelSelector);
+                if (isLeftOut && !_pods.ContainsKey(verdict.Pod.Uid) && _unwatched.Add(verdict.Pod.Uid))
+                    Log.Unwatched(logger, verdict.Pod.Name, _selector);
             }
 
             return;
         }
 
-        // Done again with each change of the table until the row is Dead: a write that meets another is not repeated by Orleans.
-        Log.PodGone(logger, verdict.Pod.Namespace, verdict.Pod.Name, verdict.Pod.Uid, verdict.Silo);
-        await services.GetRequiredService<IClusterMembershipService>().TryKill(verdict.Silo);
+        await evictor.EvictAsync(
+            verdict.Silo, EvictionCause.PodGone, $"pod {verdict.Pod.Namespace}/{verdict.Pod.Name} (uid {verdict.Pod.Uid}) is gone", null, cancellationToken);
+        await services.GetRequiredService<IClusterMembershipService>().Refresh(default, cancellationToken);
     }
 
-    private async Task<bool> IsRunningAsync(PodReference pod, CancellationToken cancellationToken)
+    private void LookAgainAfter(TimeSpan wait, CancellationToken cancellationToken) => _ = Task.Delay(wait, clock, cancellationToken).ContinueWith(
+        _ => _changes.Writer.TryWrite(true), cancellationToken, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+
+    private async Task<PodObject?> GetAsync(string ns, string name, CancellationToken cancellationToken)
     {
-        var request = new KubeRequest(HttpMethod.Get, KubernetesTypes.Pods.ObjectPath(pod.Namespace, pod.Name))
+        var request = new KubeRequest(HttpMethod.Get, KubernetesTypes.Pods.ObjectPath(ns, name))
         {
             Priority = RequestPriority.Vital,
-            Target = new RequestTarget("get", KubernetesTypes.Pods.QualifiedName, pod.Namespace),
+            Target = new RequestTarget("get", KubernetesTypes.Pods.QualifiedName, ns),
         };
         try
         {
-            var found = await api.SendAsync(request, MembershipJson.Default.PodObject, cancellationToken);
-            return found.Metadata.Uid == pod.Uid && !found.HasEnded;
+            return await api.SendAsync(request, MembershipJson.Default.PodObject, cancellationToken);
         }
         catch (KubeApiException e) when (e.IsNotFound)
         {
-            return false;
+            return null;
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Pod {Namespace}/{Pod} (uid {Uid}) is gone: its silo {Silo} is declared dead")]
-        public static partial void PodGone(ILogger logger, string @namespace, string pod, string uid, SiloAddress silo);
+        [LoggerMessage(LogLevel.Information, "The silos' pods in namespace {Namespace} are those with {Selector}, by the labels of this silo's own")]
+        public static partial void Selector(ILogger logger, string @namespace, string selector);
 
         [LoggerMessage(LogLevel.Warning, "Pod {Pod} runs a silo and is not selected by PodLabelSelector \"{Selector}\": its end will be noticed by Orleans' probes only")]
         public static partial void Unwatched(ILogger logger, string pod, string? selector);

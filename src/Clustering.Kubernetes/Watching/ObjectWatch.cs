@@ -27,6 +27,12 @@ internal sealed partial class ObjectWatch(
     /// <summary>Bookmarks come about once a minute: a stream silent for longer is dead, even if its connection looks alive.</summary>
     private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(150);
 
+    /// <summary>Objects per page of a list.</summary>
+    private const int PageSize = 500;
+
+    /// <summary>A watch that lasted longer than this worked: whatever ends it is no further failure in a row.</summary>
+    private static readonly TimeSpan LongWatch = TimeSpan.FromSeconds(30);
+
     /// <summary>A watch that ends sooner than this is a failure, not a renewal.</summary>
     private static readonly TimeSpan ShortWatch = TimeSpan.FromSeconds(1);
 
@@ -59,10 +65,21 @@ internal sealed partial class ObjectWatch(
 
     private async Task<string?> ListAsync(CancellationToken cancellationToken)
     {
-        var request = Request("list", selector is null ? "" : "?" + selector);
-        var list = await api.SendAsync(request, MembershipJson.Default.ObjectList, cancellationToken);
-        await sink.ReplaceAsync(list.Items ?? [], cancellationToken);
-        return list.Metadata?.ResourceVersion;
+        var objects = new List<JsonElement>();
+        string? next = null;
+        while (true)
+        {
+            var query = string.Create(CultureInfo.InvariantCulture, $"?limit={PageSize}") + (selector is null ? "" : "&" + selector)
+                + (next is null ? "" : "&continue=" + Uri.EscapeDataString(next));
+            var list = await api.SendAsync(Request("list", query), MembershipJson.Default.ObjectList, cancellationToken);
+            objects.AddRange(list.Items ?? []);
+            next = list.Metadata?.Continue;
+            if (string.IsNullOrEmpty(next))
+            {
+                await sink.ReplaceAsync(objects, cancellationToken);
+                return list.Metadata?.ResourceVersion;
+            }
+        }
     }
 
     private async Task WatchAsync(string? version, CancellationToken cancellationToken)
@@ -71,6 +88,23 @@ internal sealed partial class ObjectWatch(
         var query = string.Create(CultureInfo.InvariantCulture,
             $"?watch=true&allowWatchBookmarks=true&resourceVersion={version}&timeoutSeconds={seconds}") + (selector is null ? "" : "&" + selector);
         var started = clock.GetTimestamp();
+        try
+        {
+            await ReadAsync(query, cancellationToken);
+        }
+        catch (Exception) when (clock.GetElapsedTime(started) > LongWatch)
+        {
+            _backoff.Reset();
+            throw;
+        }
+
+        if (clock.GetElapsedTime(started) < ShortWatch)
+            throw new IOException("the API server closes the watch at once");
+        _backoff.Reset();
+    }
+
+    private async Task ReadAsync(string query, CancellationToken cancellationToken)
+    {
         using var response = await api.OpenAsync(Request("watch", query), cancellationToken);
         using var silence = new CancellationTokenSource(SilenceLimit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
@@ -82,10 +116,6 @@ internal sealed partial class ObjectWatch(
             if (line.Length > 0)
                 await TakeAsync(JsonSerializer.Deserialize(line, MembershipJson.Default.WatchFrame)!, cancellationToken);
         }
-
-        if (clock.GetElapsedTime(started) < ShortWatch)
-            throw new IOException("the API server closes the watch at once");
-        _backoff.Reset();
     }
 
     private Task TakeAsync(WatchFrame frame, CancellationToken cancellationToken) => frame.Type switch

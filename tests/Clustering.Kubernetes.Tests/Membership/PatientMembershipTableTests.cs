@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using OrleansOperator.Clustering.Kubernetes.Membership;
 using OrleansOperator.Clustering.Kubernetes.Tests.Support;
@@ -157,9 +156,8 @@ public sealed class PatientMembershipTableTests
         Assert.True(await table.UpdateRowAsync(_self, Assert.Single(read.Members).Item2, read.Version.Next(), Token));
     }
 
-    private PatientMembershipTable TableOf(IKubeApi api, TimeSpan? joinsFor = null) => new(
-        MembershipFixture.TableOf(api, new ClusterIdentity("orders", ApiServer.Namespace)), _health, new Self(_self.SiloAddress),
-        Options.Create(new ClusterMembershipOptions { MaxJoinAttemptTime = joinsFor ?? TimeSpan.FromMinutes(5) }), TimeProvider.System);
+    private PatientMembershipTable TableOf(IKubeApi api, TimeSpan? joinsFor = null) => MembershipFixture.PatientTableOf(
+        api, _health, new Self(_self.SiloAddress), new ClusterMembershipOptions { MaxJoinAttemptTime = joinsFor ?? TimeSpan.FromMinutes(5) });
 
     private sealed record Self(SiloAddress SiloAddress) : ILocalSiloDetails
     {

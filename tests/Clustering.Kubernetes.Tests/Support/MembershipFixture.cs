@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using OrleansOperator.Clustering.Kubernetes.Fencing;
 using OrleansOperator.Clustering.Kubernetes.Gateways;
+using OrleansOperator.Clustering.Kubernetes.Heartbeats;
 using OrleansOperator.Clustering.Kubernetes.Membership;
 using OrleansOperator.KubeApi;
 
@@ -21,7 +22,7 @@ internal sealed class MembershipFixture : IAsyncDisposable
         _client = KubeApiClient.Connect(api.Server.Url);
         Cluster = new ClusterIdentity(clusterId, ApiServer.Namespace);
         Table = TableOf(_client, Cluster, options);
-        Gateways = new KubernetesGatewayListProvider(new OrleansClusterStore(_client, Cluster), Options.Create(new GatewayOptions()));
+        Gateways = new KubernetesGatewayListProvider(StoreOf(_client, Cluster).Store, Options.Create(new GatewayOptions()));
     }
 
     public ApiServer Api { get; }
@@ -56,10 +57,31 @@ internal sealed class MembershipFixture : IAsyncDisposable
 
     public static KubernetesMembershipTable TableOf(IKubeApi api, ClusterIdentity cluster, KubernetesClusteringOptions? options = null)
     {
-        var store = new OrleansClusterStore(api, cluster);
+        var (store, membership) = StoreOf(api, cluster);
         return new KubernetesMembershipTable(
-            store, new HeartbeatStore(api, store, new Reachability(store, TimeProvider.System), Options.Create(new ClusterMembershipOptions()), Metrics),
+            store, new HeartbeatStore(membership, store, Options.Create(new ClusterMembershipOptions())), new AnyoneMayEvict(), new FencingKey(),
             Options.Create(options ?? new KubernetesClusteringOptions()), NullLogger<KubernetesMembershipTable>.Instance);
+    }
+
+    /// <summary>The table for Orleans, and what its heartbeats do.</summary>
+    public static PatientMembershipTable PatientTableOf(IKubeApi api, MembershipHealth health, ILocalSiloDetails self, ClusterMembershipOptions options)
+    {
+        var (store, membership) = StoreOf(api, new ClusterIdentity(self.ClusterId, ApiServer.Namespace));
+        var heartbeats = new HeartbeatStore(membership, store, Options.Create(options));
+        var writer = new HeartbeatWriter(
+            heartbeats, new FreshConnections(static () => null), new HeartbeatRecord(TimeProvider.System),
+            store.Clock, Metrics, Options.Create(options), TimeProvider.System);
+        var table = new KubernetesMembershipTable(
+            store, heartbeats, new AnyoneMayEvict(), new FencingKey(),
+            Options.Create(new KubernetesClusteringOptions()), NullLogger<KubernetesMembershipTable>.Instance);
+        return new PatientMembershipTable(table, writer, health, self, Options.Create(options), TimeProvider.System);
+    }
+
+    private static (OrleansClusterStore Store, MembershipApi Api) StoreOf(IKubeApi api, ClusterIdentity cluster)
+    {
+        var membership = new MembershipApi(
+            api, new ServerClock(TimeProvider.System), new ApiContact(TimeProvider.System) { Gap = TimeSpan.FromMinutes(1) }, TimeProvider.System);
+        return (new OrleansClusterStore(membership, cluster, new TableContinuity(cluster, NullLogger<TableContinuity>.Instance)), membership);
     }
 
     private static ClusteringMetrics MetricsOf(IServiceProvider services) => new(services.GetRequiredService<IMeterFactory>(), services, TimeProvider.System);

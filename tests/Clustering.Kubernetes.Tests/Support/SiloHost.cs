@@ -71,16 +71,6 @@ internal sealed class SiloHost : IAsyncDisposable
         _host.Dispose();
     }
 
-    /// <summary>The process is the tests': it goes on.</summary>
-    private sealed class Fatalities : IFatalErrorHandler
-    {
-        public ConcurrentQueue<string> Reasons { get; } = new();
-
-        public bool IsUnexpected(Exception exception) => exception is not OperationCanceledException;
-
-        public void OnFatalException(object? sender, string? context, Exception? exception) => Reasons.Enqueue($"{context} {exception?.Message}");
-    }
-
     private sealed class LogCollector : ILoggerProvider, ILogger
     {
         public ConcurrentQueue<string> Messages { get; } = new();

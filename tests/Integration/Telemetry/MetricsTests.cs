@@ -59,6 +59,10 @@ public sealed partial class MetricsTests(MetricsTests.Scraped scraped) : IClassF
         { "clustering_heartbeat_age_seconds", "gauge", "" },
         { "clustering_heartbeats_total", "counter", "result" },
         { "clustering_silos", "gauge", "status" },
+        { "clustering_votes_total", "counter", "" },
+        { "clustering_evictions_total", "counter", "cause" },
+        { "clustering_table_version", "gauge", "" },
+        { "clustering_table_bytes", "gauge", "" },
         { "process_cpu_seconds_total", "counter", "" },
         { "process_resident_memory_bytes", "gauge", "" },
         { "process_start_time_seconds", "gauge", "" },
@@ -93,6 +97,7 @@ public sealed partial class MetricsTests(MetricsTests.Scraped scraped) : IClassF
         """event_recorder_dropped_total{cause="unreachable"}""",
         """clustering_heartbeats_total{result="error"}""",
         """clustering_silos{status="Dead"}""",
+        """clustering_evictions_total{cause="Fenced"}""",
     ];
 
     /// <summary>What one Foo, created and Ready, must have counted.</summary>

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OrleansOperator.Clustering.Kubernetes.Membership;
 
-namespace OrleansOperator.Clustering.Kubernetes.Membership;
+namespace OrleansOperator.Clustering.Kubernetes.Heartbeats;
 
 /// <summary>A <c>coordination.k8s.io/v1</c> Lease as it is used here: one silo's heartbeat.</summary>
 internal sealed record LeaseObject

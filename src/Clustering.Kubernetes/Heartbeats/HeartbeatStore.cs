@@ -1,18 +1,17 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
-using OrleansOperator.Clustering.Kubernetes.Fencing;
+using OrleansOperator.Clustering.Kubernetes.Membership;
 using OrleansOperator.KubeApi;
 using OrleansOperator.KubeApi.Access;
 
-namespace OrleansOperator.Clustering.Kubernetes.Membership;
+namespace OrleansOperator.Clustering.Kubernetes.Heartbeats;
 
 /// <summary>
 /// The silos' heartbeats, a Lease each, so that a heartbeat changes neither the table's version nor its etag. A Lease belongs
 /// to the table's object and goes with it.
 /// </summary>
-internal sealed class HeartbeatStore(
-    IKubeApi api, OrleansClusterStore clusters, Reachability reachability, IOptions<ClusterMembershipOptions> membership, ClusteringMetrics metrics)
+internal sealed class HeartbeatStore(MembershipApi api, OrleansClusterStore clusters, IOptions<ClusterMembershipOptions> membership)
 {
     private const string FieldManager = "orleans-clustering";
 
@@ -27,23 +26,34 @@ internal sealed class HeartbeatStore(
         new("delete", Type, "remove the heartbeats of silos that are gone") { Scope = PermissionScope.Own, Need = PermissionNeed.Optional },
     ];
 
-    private ClusterIdentity Cluster => clusters.Cluster;
+    /// <summary>Whose heartbeats they are.</summary>
+    public ClusterIdentity Cluster => clusters.Cluster;
 
     /// <summary>Writes a silo's heartbeat: one request, whether its Lease exists or not.</summary>
-    public async Task WriteAsync(SiloAddress silo, DateTime time, CancellationToken cancellationToken)
+    /// <param name="silo">The silo.</param>
+    /// <param name="time">When, by the API server's clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="over">The connections to use; null for the usual ones.</param>
+    public async Task WriteAsync(SiloAddress silo, DateTime time, CancellationToken cancellationToken, IKubeApi? over = null)
     {
-        var written = false;
-        try
+        var name = Name(silo.ToParsableString());
+        var stale = membership.Value.IAmAliveTablePublishTimeout * membership.Value.NumMissedTableIAmAliveLimit;
+        var lease = new LeaseObject
         {
-            await SendAsync(silo, time, cancellationToken);
-            written = true;
-        }
-        finally
+            Metadata = new ObjectMeta
+            {
+                Name = name,
+                Labels = new Dictionary<string, string> { [KubernetesTypes.ClusterLabel] = Cluster.Name },
+                OwnerReferences = [await clusters.OwnerAsync(cancellationToken)],
+            },
+            Spec = new LeaseSpec(silo.ToParsableString(), (int)Math.Clamp(Math.Ceiling(stale.TotalSeconds), 1, int.MaxValue), DateTime.SpecifyKind(time, DateTimeKind.Utc)),
+        };
+        var request = Request(HttpMethod.Patch, "patch", Type.ObjectPath(Cluster.Namespace, name) + $"?fieldManager={FieldManager}&force=true") with
         {
-            metrics.Heartbeat(written);
-        }
-
-        reachability.Reached();
+            ContentType = KubeMediaTypes.ApplyPatch,
+            Body = JsonSerializer.SerializeToUtf8Bytes(lease, MembershipJson.Default.LeaseObject),
+        };
+        await api.SendAsync(request, MembershipJson.Default.LeaseObject, cancellationToken, over);
     }
 
     /// <summary>The last heartbeat of each silo that has sent one, by its address in Orleans' parsable form.</summary>
@@ -76,28 +86,6 @@ internal sealed class HeartbeatStore(
         {
             // That is what is wanted.
         }
-    }
-
-    private async Task SendAsync(SiloAddress silo, DateTime time, CancellationToken cancellationToken)
-    {
-        var name = Name(silo.ToParsableString());
-        var stale = membership.Value.IAmAliveTablePublishTimeout * membership.Value.NumMissedTableIAmAliveLimit;
-        var lease = new LeaseObject
-        {
-            Metadata = new ObjectMeta
-            {
-                Name = name,
-                Labels = new Dictionary<string, string> { [KubernetesTypes.ClusterLabel] = Cluster.Name },
-                OwnerReferences = [await clusters.OwnerAsync(cancellationToken)],
-            },
-            Spec = new LeaseSpec(silo.ToParsableString(), (int)Math.Clamp(Math.Ceiling(stale.TotalSeconds), 1, int.MaxValue), DateTime.SpecifyKind(time, DateTimeKind.Utc)),
-        };
-        var request = Request(HttpMethod.Patch, "patch", Type.ObjectPath(Cluster.Namespace, name) + $"?fieldManager={FieldManager}&force=true") with
-        {
-            ContentType = KubeMediaTypes.ApplyPatch,
-            Body = JsonSerializer.SerializeToUtf8Bytes(lease, MembershipJson.Default.LeaseObject),
-        };
-        await api.SendAsync(request, MembershipJson.Default.LeaseObject, cancellationToken);
     }
 
     private string Name(string silo) => Cluster.Name + "-" + KubernetesNames.For(silo);

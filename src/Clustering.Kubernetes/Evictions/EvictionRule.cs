@@ -1,0 +1,19 @@
+namespace OrleansOperator.Clustering.Kubernetes.Evictions;
+
+/// <summary>
+/// Whether a vote or a declaration of Orleans' is written. Orleans 10.4.2 lowers the votes that it needs with each stale heartbeat, to none
+/// for a silo that joins, and keeps votes that cannot be written in a queue for as long as the API server is away.
+/// </summary>
+internal static class EvictionRule
+{
+    /// <summary>Why it is not written; null when it is.</summary>
+    public static string? Refusal(in EvictionFacts facts) => facts switch
+    {
+        { IsPredecessor: true } => null,
+        { Self: not SiloStatus.Active, AllSilent: false } => "this silo has not joined, and others have",
+        { Self: not SiloStatus.Active } when facts.Contact < facts.Observation =>
+            "this silo has not joined, and has not watched the heartbeats for long enough",
+        { AnswersAfterGap: true } => "the API server was away when the vote was cast, and the silo answers now",
+        _ => null,
+    };
+}

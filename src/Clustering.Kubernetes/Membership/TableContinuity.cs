@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansOperator.Clustering.Kubernetes.Membership;
+
+/// <summary>
+/// Ends this silo when the table that it has joined is no more. A silo that went on with its own view beside a new table would work
+/// on the objects of those that joined the new one, and declare them dead.
+/// </summary>
+internal sealed partial class TableContinuity(ClusterIdentity cluster, ILogger<TableContinuity> logger, IFatalErrorHandler? fatal = null)
+{
+    private readonly Lock _lock = new();
+    private TableIncarnation? _known;
+    private bool _joined;
+    private bool _left;
+
+    /// <summary>The newest table seen; take it before a read, and give it to <see cref="Judge"/> with what was read.</summary>
+    public TableIncarnation? Known
+    {
+        get
+        {
+            lock (_lock)
+                return _known;
+        }
+    }
+
+    /// <summary>Whether this silo has a row in the table, and is not leaving.</summary>
+    public bool IsMember
+    {
+        get
+        {
+            lock (_lock)
+                return _joined && !_left;
+        }
+    }
+
+    /// <summary>This silo has written its row.</summary>
+    public void Joined()
+    {
+        lock (_lock)
+            _joined = true;
+    }
+
+    /// <summary>This silo leaves: what becomes of the table is the others' business.</summary>
+    public void Left()
+    {
+        lock (_lock)
+            _left = true;
+    }
+
+    /// <summary>Takes in a consistent read, or a write that succeeded.</summary>
+    /// <exception cref="OrleansException">It is not the table that this silo has joined: the silo ends.</exception>
+    public void Judge(TableIncarnation? knownBefore, TableIncarnation read)
+    {
+        string? problem = null;
+        lock (_lock)
+        {
+            if (IsMemberNow && knownBefore is { } known)
+                problem = TableIncarnation.Contradiction(known, read);
+            if (problem is null && (_known is not { } newest || newest.Uid != read.Uid || newest.Version < read.Version || !_joined))
+                _known = read;
+        }
+
+        if (problem is not null)
+            End(problem);
+    }
+
+    /// <summary>The object was looked for again and again, and does not exist.</summary>
+    /// <exception cref="OrleansException">This silo has joined it: the silo ends.</exception>
+    public void Gone()
+    {
+        if (IsMember)
+            End("it was deleted");
+    }
+
+    private bool IsMemberNow => _joined && !_left;
+
+    private void End(string problem)
+    {
+        var message = $"The membership table {KubernetesTypes.Clusters.Kind} {cluster.Namespace}/{cluster.Name} is not the one this silo joined: {problem}. "
+            + "The silo ends, and joins the table anew when it is restarted.";
+        Log.Ends(logger, message);
+        fatal?.OnFatalException(this, message, null);
+        throw new OrleansException(message);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Critical, "{Message}")]
+        public static partial void Ends(ILogger logger, string message);
+    }
+}

@@ -1,0 +1,22 @@
+namespace OrleansOperator.Clustering.Kubernetes.Membership;
+
+/// <summary>Which table it is, and how far it has come: what is true of it can never become less.</summary>
+/// <param name="Uid">The uid of the OrleansCluster object.</param>
+/// <param name="Version">The version of the table.</param>
+internal readonly record struct TableIncarnation(string Uid, int Version)
+{
+    /// <summary>
+    /// Why what was read cannot be the table that this silo has joined; null when it can. Only consistent reads that began after the known
+    /// one was seen may be judged: others may be older.
+    /// </summary>
+    /// <param name="known">The table as it was known when the read began.</param>
+    /// <param name="read">What was read.</param>
+    public static string? Contradiction(TableIncarnation known, TableIncarnation read)
+    {
+        if (known.Uid != read.Uid)
+            return $"it was deleted and created anew (uid {read.Uid}, before {known.Uid})";
+        return read.Version < known.Version
+            ? FormattableString.Invariant($"it went back from version {known.Version} to {read.Version}, as after a restore of etcd")
+            : null;
+    }
+}
