@@ -107,6 +107,8 @@ internal sealed class GoDecoder
                 return Bytes(value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : throw Mismatch(type, value, owner));
             case GoKind.Any or GoKind.FieldsV1:
                 return value.DeepClone();
+            case GoKind.SchemaOrOther:
+                return SchemaOrOther(type.Element!.Struct, value);
         }
 
         var fits = value.GetValueKind() switch
@@ -124,6 +126,14 @@ internal sealed class GoDecoder
         return fits ? value.DeepClone() : throw Mismatch(type, value, owner);
     }
 
+    /// <summary>Go reads these by hand, and hears of no fields that are unknown within them.</summary>
+    private static JsonNode? SchemaOrOther(GoType schema, JsonNode value) => value switch
+    {
+        JsonObject => new GoDecoder([]).Struct(schema, value.AsObject(), "", null),
+        JsonArray list => new JsonArray([.. list.Select(item => item is null ? null : SchemaOrOther(schema, item))]),
+        _ => value.DeepClone(),
+    };
+
     /// <summary>Whether a field stands in what Go writes.</summary>
     private static bool IsWritten(GoField field, JsonNode? value)
     {
@@ -140,7 +150,7 @@ internal sealed class GoDecoder
             GoKind.Map => value is JsonObject { Count: > 0 },
             GoKind.String or GoKind.Bytes => value is JsonValue text && text.GetValue<string>().Length > 0,
             GoKind.Bool => value is JsonValue flag && flag.GetValue<bool>(),
-            GoKind.Any or GoKind.FieldsV1 => value is not null,
+            GoKind.Any or GoKind.FieldsV1 or GoKind.SchemaOrOther => value is not null,
             _ => value is not null && value.Real() != 0,
         };
     }

@@ -48,7 +48,7 @@ internal static class GoSchemas
         GoKind.Struct => Struct(type.Struct, atomic: false, above),
         GoKind.List => new Schema { Type = "array", Items = Value(type.Element!, above) },
         GoKind.Map => new Schema { Type = "object", AdditionalProperties = Value(type.Element!, above) },
-        GoKind.Quantity or GoKind.IntOrString or GoKind.FieldsV1 or GoKind.Any => new Schema { PreserveUnknown = true },
+        GoKind.Quantity or GoKind.IntOrString or GoKind.FieldsV1 or GoKind.Any or GoKind.SchemaOrOther => new Schema { PreserveUnknown = true },
         var kind => new Schema { Type = TypeOf(kind) },
     };
 

@@ -18,6 +18,9 @@ internal enum GoKind
     IntOrString,
     FieldsV1,
     Any,
+
+    /// <summary>A schema, or what may stand in its place: a list of schemas or of names, or a boolean.</summary>
+    SchemaOrOther,
     Struct,
     List,
     Map,

@@ -107,6 +107,7 @@ internal static class GoTypes
             "Quantity" => new GoTypeRef(GoKind.Quantity, false),
             "IntOrString" => new GoTypeRef(GoKind.IntOrString, false),
             "FieldsV1" => new GoTypeRef(GoKind.FieldsV1, false),
+            "SchemaOrOther" => new GoTypeRef(GoKind.SchemaOrOther, false, new GoTypeRef(GoKind.Struct, false, Name: "apiextensions/JSONSchemaProps")),
             "Raw" or "Any" => new GoTypeRef(GoKind.Any, false),
             _ => new GoTypeRef(GoKind.Struct, false, Name: text.Contains('/', StringComparison.Ordinal) ? text : $"{package}/{text}"),
         };

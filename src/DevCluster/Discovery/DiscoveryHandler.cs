@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OrleansOperator.DevCluster.Definitions;
 using OrleansOperator.DevCluster.Http;
 using OrleansOperator.DevCluster.Resources;
 
@@ -92,7 +93,7 @@ internal sealed class DiscoveryHandler(ResourceRegistry registry, OpenApi.OpenAp
 
     private static JsonObject Group(IGrouping<string, ResourceInfo> group, bool nested)
     {
-        var versions = group.Select(resource => resource.Version).Distinct().ToList();
+        var versions = group.Select(resource => resource.Version).Distinct().OrderByDescending(version => version, VersionOrder.Instance).ToList();
         JsonObject Entry(string version) => new() { ["groupVersion"] = $"{group.Key}/{version}", ["version"] = version };
         var json = new JsonObject();
         if (!nested)
@@ -169,7 +170,7 @@ internal sealed class DiscoveryHandler(ResourceRegistry registry, OpenApi.OpenAp
         foreach (var group in registry.All.Where(r => r.Group.Length == 0 == core).GroupBy(r => r.Group))
         {
             var versions = new JsonArray();
-            foreach (var version in group.GroupBy(r => r.Version))
+            foreach (var version in group.GroupBy(r => r.Version).OrderByDescending(version => version.Key, VersionOrder.Instance))
             {
                 versions.Add(new JsonObject
                 {

@@ -124,9 +124,11 @@ internal sealed class ListHandler(ObjectStore store, DevClusterOptions options)
     /// <summary>Items of built-in lists do not carry kind and apiVersion; the Go types of custom ones cannot leave them out.</summary>
     private static byte[] ItemJson(ResourceInfo resource, StoredObject stored)
     {
-        if (resource.IsCustom)
+        if (resource.IsCustom && !resource.Rules.Converts)
             return stored.Json;
         var obj = resource.Rules.FromStored(stored.Parse());
+        if (resource.IsCustom)
+            return obj.ToUtf8();
         obj.Remove("kind");
         obj.Remove("apiVersion");
         return obj.ToUtf8();

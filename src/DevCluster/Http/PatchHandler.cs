@@ -111,9 +111,26 @@ internal static class PatchHandler
     private static void CheckType(ResourceInfo resource, JsonObject obj)
     {
         if (obj.Text("kind") is { Length: > 0 } kind && (kind != resource.Kind || obj.Text("apiVersion") != resource.ApiVersion))
+        {
+            if (resource.IsCustom)
+                CheckCustomType(resource, obj, kind);
             ObjectDecoding.CheckType(resource, obj);
+        }
+
         obj["apiVersion"] = resource.ApiVersion;
         obj["kind"] = resource.Kind;
+    }
+
+    /// <summary>Custom resources are checked for their type by their validation.</summary>
+    private static void CheckCustomType(ResourceInfo resource, JsonObject obj, string kind)
+    {
+        var errors = new List<FieldError>();
+        if (kind != resource.Kind)
+            errors.Add(FieldError.InvalidText("kind", kind, $"must be {resource.Kind}"));
+        if (obj.Text("apiVersion") is var version && version != resource.ApiVersion)
+            errors.Add(FieldError.InvalidText("apiVersion", version ?? "", $"must be {resource.ApiVersion}"));
+        if (errors.Count > 0)
+            throw ApiErrors.Invalid(resource, obj["metadata"].Text("name") ?? "", errors);
     }
 
     /// <summary>A strategic patch is named itself, for others the object that came of it.</summary>

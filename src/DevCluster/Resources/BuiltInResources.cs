@@ -146,7 +146,7 @@ internal static class BuiltInResources
         Kind("coordination.k8s.io/v1", "leases", "Lease", new BuiltInRules("coordination/Lease") { NeedsVersion = true, CreatesOnUpdate = true }),
         Kind("storage.k8s.io/v1", "storageclasses", "StorageClass", new BuiltInRules("storage/StorageClass") { Deletes = Deletes.Returning }, "sc") with { Namespaced = false },
         Kind("discovery.k8s.io/v1", "endpointslices", "EndpointSlice", new BuiltInRules("discovery/EndpointSlice") { Generation = Generation.ContentAndLabels }),
-        Kind("apiextensions.k8s.io/v1", "customresourcedefinitions", "CustomResourceDefinition", new CrdRules(), "crd", "crds") with { Namespaced = false, HasStatus = true },
+        Kind("apiextensions.k8s.io/v1", "customresourcedefinitions", "CustomResourceDefinition", new CrdRules { Generation = Generation.Spec, NeedsVersion = true }, "crd", "crds") with { Namespaced = false, HasStatus = true },
         Kind("authorization.k8s.io/v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview", new KindRules()) with { Namespaced = false, CreateOnly = true },
         Kind("authorization.k8s.io/v1", "subjectaccessreviews", "SubjectAccessReview", new KindRules()) with { Namespaced = false, CreateOnly = true },
     ];

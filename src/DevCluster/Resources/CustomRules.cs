@@ -1,15 +1,26 @@
 using System.Text.Json.Nodes;
 using OrleansOperator.DevCluster.BuiltIns;
+using OrleansOperator.DevCluster.Definitions;
 using OrleansOperator.DevCluster.Schemas;
 
 namespace OrleansOperator.DevCluster.Resources;
 
 /// <summary>Custom resources: everything comes from the schema in their CRD.</summary>
-internal sealed class CustomRules(Schema schema, bool hasStatus, bool preserveUnknown, IReadOnlyList<string> selectable) : KindRules
+/// <param name="versions">The versions of the CRD.</param>
+/// <param name="version">The version that these are the rules of.</param>
+/// <param name="hasStatus">Whether the status is a subresource.</param>
+/// <param name="selectable">The paths that field selectors know.</param>
+internal sealed class CustomRules(CustomVersions versions, string version, bool hasStatus, IReadOnlyList<string> selectable) : KindRules
 {
-    public override Schema? Schema => preserveUnknown ? null : schema;
+    private readonly Schema _schema = versions.SchemaOf(version);
 
-    public override Schema? MergeSchema { get; } = WithMetadata(schema);
+    public CustomVersions Versions => versions;
+
+    public override Schema Schema => _schema;
+
+    public override Schema? MergeSchema { get; } = WithMetadata(versions.SchemaOf(version));
+
+    public override bool Converts => !versions.ShowsAsStored;
 
     public override bool HasGeneration => true;
 
@@ -23,9 +34,13 @@ internal sealed class CustomRules(Schema schema, bool hasStatus, bool preserveUn
 
     public override void Default(JsonObject obj)
     {
-        Defaulting.Apply(schema, obj);
-        Defaulting.DropNulls(schema, obj);
+        Defaulting.Apply(_schema, obj);
+        Defaulting.DropNulls(_schema, obj);
     }
+
+    public override JsonObject FromStored(JsonObject stored) => Converts ? versions.FromStored(stored, version) : stored;
+
+    public override JsonObject ToStored(JsonObject obj) => versions.ToStored(obj, version);
 
     public override void PrepareForCreate(JsonObject obj)
     {
@@ -49,10 +64,10 @@ internal sealed class CustomRules(Schema schema, bool hasStatus, bool preserveUn
     }
 
     public override void Validate(JsonObject obj, JsonObject? old, List<FieldError> errors) =>
-        Validation.ValidateObject(schema, obj, old, errors);
+        Validation.ValidateObject(_schema, obj, old, errors);
 
     public override void ValidateStatus(JsonObject obj, JsonObject old, List<FieldError> errors) =>
-        Validation.ValidateObject(schema, obj, old, errors);
+        Validation.ValidateObject(_schema, obj, old, errors);
 
     public override bool ChangesGeneration(JsonObject obj, JsonObject old)
     {

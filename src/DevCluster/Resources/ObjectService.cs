@@ -257,8 +257,9 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
         {
             if (resource.Rules.AllowsUnconditionalUpdate)
                 return;
-            throw ApiErrors.Invalid(resource.IsCustom ? resource.Plural : resource.Kind, resource.Group, current.Name,
-                [FieldError.Invalid("metadata.resourceVersion", resource.IsCustom ? "0" : "\"\"", "must be specified for an update")]);
+            var isFoundByStore = resource.IsCustom || resource.Rules is CrdRules;
+            throw ApiErrors.Invalid(isFoundByStore ? resource.Plural : resource.Kind, resource.Group, current.Name,
+                [FieldError.Invalid("metadata.resourceVersion", isFoundByStore ? "0" : "\"\"", "must be specified for an update")]);
         }
 
         if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version))

@@ -43,10 +43,16 @@ internal static class RuleValidation
 
     private static void Check(ValidationRule rule, Schema schema, JsonNode value, JsonNode? old, string path, List<FieldError> errors)
     {
+        if (rule.Fault is { } fault)
+        {
+            errors.Add(FieldError.InvalidText(FieldOf(path), TypeOf(value), $"rule compile error: {fault}"));
+            return;
+        }
+
         var variables = Variables(rule, schema, value, old);
         try
         {
-            if (CelEvaluator.Evaluate(rule.Expression, variables) is not bool holds)
+            if (CelEvaluator.Evaluate(rule.Expression!, variables) is not bool holds)
                 throw new CelException("the rule is neither true nor false");
             if (!holds)
                 errors.Add(Failure(rule, value, variables, path));

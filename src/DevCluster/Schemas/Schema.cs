@@ -6,8 +6,6 @@ namespace OrleansOperator.DevCluster.Schemas;
 /// <summary>A structural schema (OpenAPI v3 as CRDs use it), parsed once.</summary>
 internal sealed class Schema
 {
-    /// <summary>A pattern runs on what users send: it must end. As with a real server's RE2, time grows with the text alone.</summary>
-
     public string? Type { get; init; }
 
     public string? Format { get; init; }
@@ -93,7 +91,8 @@ internal sealed class Schema
     /// <summary>Whether a rule stands here or below.</summary>
     public bool HasRules { get; private set; }
 
-    /// <exception cref="SchemaException">A pattern or rule cannot be used.</exception>
+    /// <summary>Parses a schema. What is wrong with its rules, they tell.</summary>
+    /// <exception cref="SchemaException">A pattern cannot be used.</exception>
     public static Schema Parse(JsonObject json)
     {
         var schema = new Schema

@@ -29,6 +29,17 @@ internal static class Validation
         }
     }
 
+    /// <summary>Checks a value for itself, such as a default: its form and its rules, as a new value and as one that was there before.</summary>
+    public static void ValidateValue(Schema schema, JsonNode value, List<FieldError> errors)
+    {
+        Validate(schema, value, "", errors);
+        if (!schema.HasRules || errors.Count > 0)
+            return;
+        RuleValidation.Validate(schema, value, value, "", errors);
+        if (errors.Count == 0)
+            RuleValidation.Validate(schema, value, null, "", errors);
+    }
+
     /// <summary>Checks a value and what is below it.</summary>
     public static void Validate(Schema schema, JsonNode? value, string path, List<FieldError> errors)
     {

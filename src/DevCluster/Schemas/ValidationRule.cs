@@ -4,62 +4,86 @@ using OrleansOperator.DevCluster.Schemas.Cel;
 namespace OrleansOperator.DevCluster.Schemas;
 
 /// <summary>One entry of <c>x-kubernetes-validations</c>.</summary>
-/// <param name="Rule">The expression as written.</param>
-/// <param name="Expression">The expression, compiled.</param>
-/// <param name="Message">What is said when it is false.</param>
-/// <param name="MessageExpression">Makes a message of the value, or null.</param>
-/// <param name="Reason">The reason of the Status cause.</param>
-/// <param name="FieldPath">The field that is named when it is false, below the one the rule stands at; or empty.</param>
-/// <param name="OptionalOldSelf">Whether <c>oldSelf</c> is an optional value, and the rule holds on creation, too.</param>
-internal sealed record ValidationRule(
-    string Rule, CelExpression Expression, string Message, CelExpression? MessageExpression, string Reason, string FieldPath, bool OptionalOldSelf)
+internal sealed class ValidationRule
 {
-    private static readonly string[] Reasons = ["FieldValueInvalid", "FieldValueForbidden", "FieldValueRequired", "FieldValueDuplicate"];
-
-    /// <exception cref="SchemaException">The expression uses what is not supported here.</exception>
-    public static ValidationRule Parse(JsonObject json)
+    private ValidationRule(JsonObject source)
     {
-        var rule = json.Text("rule") ?? "";
-        if (json.Text("reason") is { } reason && !Reasons.Contains(reason))
-            throw new SchemaException($"the rule '{rule}' cannot be used: its reason '{reason}' is none of {string.Join(", ", Reasons)}");
-        return new ValidationRule(
-            rule, Compile(rule, rule), json.Text("message") is { Length: > 0 } text ? text : $"failed rule: {rule.Trim()}",
-            json.Text("messageExpression") is { } message ? Compile(message, rule) : null,
-            json.Text("reason") ?? Reasons[0], json.Text("fieldPath") ?? "", json.Flag("optionalOldSelf"));
+        Source = source;
+        Rule = source.Text("rule") ?? "";
+        (Expression, Fault) = Compiled(Rule);
+        if (source.Text("messageExpression") is { Length: > 0 } message)
+            (MessageExpression, MessageFault) = Compiled(message);
+        IsTransition = Expression?.Mentions("oldSelf") == true;
     }
 
-    /// <summary>Whether it needs the old value.</summary>
-    public bool IsTransition { get; } = Expression.Mentions("oldSelf");
+    /// <summary>The entry as it is written.</summary>
+    public JsonObject Source { get; }
+
+    /// <summary>The expression as written.</summary>
+    public string Rule { get; }
 
     /// <summary>The rule as errors repeat it.</summary>
     public string ShortRule => Rule.Trim();
 
-    /// <exception cref="SchemaException">It uses what the schema does not have.</exception>
+    /// <summary>The expression, compiled; null when it cannot be.</summary>
+    public CelExpression? Expression { get; }
+
+    /// <summary>What is wrong with the expression, or null.</summary>
+    public string? Fault { get; private set; }
+
+    /// <summary>Makes a message of the value, or null.</summary>
+    public CelExpression? MessageExpression { get; }
+
+    /// <summary>What is wrong with the message expression, or null.</summary>
+    public string? MessageFault { get; private set; }
+
+    /// <summary>What is said when the rule is false.</summary>
+    public string Message => Source.Text("message") is { Length: > 0 } text ? text : $"failed rule: {ShortRule}";
+
+    /// <summary>The reason of the Status cause.</summary>
+    public string Reason => Source.Text("reason") ?? "FieldValueInvalid";
+
+    /// <summary>The field that is named when the rule is false, below the one it stands at; or empty.</summary>
+    public string FieldPath => Source.Text("fieldPath") ?? "";
+
+    /// <summary>Whether <c>oldSelf</c> is an optional value, and the rule holds on creation, too.</summary>
+    public bool OptionalOldSelf => Source.Flag("optionalOldSelf");
+
+    /// <summary>Whether it needs the old value.</summary>
+    public bool IsTransition { get; }
+
+    public static ValidationRule Parse(JsonObject json) => new(json);
+
+    /// <summary>Finds what is wrong with the rule in the schema that it stands in.</summary>
     public void Check(Schema schema)
     {
-        try
-        {
-            CelChecker.Check(Expression, schema);
-            if (MessageExpression is not null)
-                CelChecker.Check(MessageExpression, schema);
-        }
-        catch (CelException e)
-        {
-            throw Unusable(Rule, e);
-        }
+        Fault ??= FaultOf(Expression!, schema);
+        if (MessageExpression is not null)
+            MessageFault ??= FaultOf(MessageExpression, schema);
     }
 
-    private static CelExpression Compile(string text, string rule)
+    private static string? FaultOf(CelExpression expression, Schema schema)
     {
         try
         {
-            return CelParser.Parse(text);
+            CelChecker.Check(expression, schema);
+            return null;
         }
         catch (CelException e)
         {
-            throw Unusable(rule, e);
+            return e.Message;
         }
     }
 
-    private static SchemaException Unusable(string rule, CelException e) => new($"the rule '{rule}' cannot be used: {e.Message}");
+    private static (CelExpression? Expression, string? Fault) Compiled(string text)
+    {
+        try
+        {
+            return (CelParser.Parse(text), null);
+        }
+        catch (CelException e)
+        {
+            return (null, e.Message);
+        }
+    }
 }

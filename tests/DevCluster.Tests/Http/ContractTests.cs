@@ -67,7 +67,7 @@ public sealed class ContractTests
     public async Task Kinds_and_crds_say_by_which_fields_they_are_selected(string path, int code)
     {
         await using var cluster = await TestCluster.StartAsync();
-        await cluster.ApplyAsync(Crds.Things(version: ""","selectableFields":[{"jsonPath":".spec.color"}]"""));
+        await cluster.ApplyAsync(Crds.Things("""{"type":"object","properties":{"color":{"type":"string"} } }""", version: ""","selectableFields":[{"jsonPath":".spec.color"}]"""));
         await cluster.SendAsync(HttpMethod.Post, Crds.Path, Crds.Thing("red", """{"color":"red"}"""));
         await cluster.SendAsync(HttpMethod.Post, Crds.Path, Crds.Thing("blue", """{"color":"blue"}"""));
         var answer = await cluster.GetAsync(path);

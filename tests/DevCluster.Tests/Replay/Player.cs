@@ -25,7 +25,7 @@ internal sealed partial class Player(Uri server, string token) : IAsyncDisposabl
         {
             var step = Fill(steps[index]!).AsObject();
             var answer = await RunAsync(step, cancellationToken);
-            if (answer is null)
+            if (answer is null || step["tidy"] is not null)
                 continue;
             var differences = Difference.Between(step["answer"], answer).ToList();
             if (differences.Count > 0)
@@ -89,7 +89,7 @@ internal sealed partial class Player(Uri server, string token) : IAsyncDisposabl
 
             Save(step, body);
             var answer = new JsonObject { ["code"] = code, ["body"] = Pick(body, step) };
-            if (response.Headers.TryGetValues("Warning", out var warnings))
+            if (step["warnings"] is null && response.Headers.TryGetValues("Warning", out var warnings))
                 answer["warning"] = string.Join(", ", warnings);
             return answer;
         }
@@ -147,6 +147,7 @@ internal sealed partial class Player(Uri server, string token) : IAsyncDisposabl
             node = node switch
             {
                 JsonObject fields => fields[part],
+                JsonArray items when part.Split('=') is [var key, var value] => items.FirstOrDefault(item => item?[key]?.ToString() == value),
                 JsonArray items when int.TryParse(part, CultureInfo.InvariantCulture, out var index) && index < items.Count => items[index],
                 _ => null,
             };

@@ -45,7 +45,7 @@ public sealed class CelRuleTests
     {
         if (!defined)
         {
-            Assert.Throws<SchemaException>(() => Errors(rule, holds));
+            Assert.Contains("compile error", Assert.Single(Errors(rule, holds)).Message, StringComparison.Ordinal);
             return;
         }
 
@@ -63,9 +63,9 @@ public sealed class CelRuleTests
     [InlineData("self.name == 'a", "a string does not end")]
     public void What_cannot_be_evaluated_is_refused_with_the_crd(string rule, string says)
     {
-        var refused = Assert.Throws<SchemaException>(() => Errors(rule, "{}"));
+        var refused = Assert.Single(Errors(rule, "{}"));
+        Assert.Contains("rule compile error", refused.Message, StringComparison.Ordinal);
         Assert.Contains(says, refused.Message, StringComparison.Ordinal);
-        Assert.Contains(rule, refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]
