@@ -8,6 +8,8 @@ namespace OrleansOperator.DevCluster;
 /// <summary>The command line: its options, and what it says when one of them is wrong.</summary>
 internal static class DevClusterCommand
 {
+    private const string Rbac = "RBAC";
+    private const string AlwaysAllow = "AlwaysAllow";
     private const double MostSeconds = 24 * 60 * 60;
 
     /// <summary>Runs it until it is stopped, and returns the exit code. What a user can remedy is one line and exit code 1.</summary>
@@ -52,6 +54,12 @@ internal static class DevClusterCommand
             DefaultValueFactory = _ => [],
             CustomParser = Users,
         };
+        var mode = new Option<string>("--authorization-mode")
+        {
+            Description = "RBAC, or AlwaysAllow: whoever asks may do everything.",
+            DefaultValueFactory = _ => Rbac,
+        };
+        mode.AcceptOnlyFromAmong(Rbac, AlwaysAllow);
         var loops = new Option<bool>("--loops")
         {
             Description = "Run the stand-in for the deployment controller, and garbage collection.",
@@ -76,12 +84,13 @@ internal static class DevClusterCommand
             DefaultValueFactory = _ => [],
             CustomParser = FeatureGates,
         };
-        var command = new RootCommand("An embedded Kubernetes API server, in memory.") { urls, http, kubeconfig, token, users, loops, delay, apply, gates };
+        var command = new RootCommand("An embedded Kubernetes API server, in memory.") { urls, http, kubeconfig, token, users, mode, loops, delay, apply, gates };
         command.SetAction((result, cancellationToken) => RunAsync(
             new DevClusterOptions
             {
                 Url = Address(result.GetValue(urls), result.GetValue(http)),
                 Users = result.GetValue(users)!,
+                AlwaysAllow = result.GetValue(mode) == AlwaysAllow,
                 Token = result.GetValue(token),
                 Loops = result.GetValue(loops),
                 AvailableDelay = result.GetValue(delay),

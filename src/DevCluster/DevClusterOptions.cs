@@ -24,6 +24,9 @@ public sealed record DevClusterOptions
     /// <summary>Users with bearer tokens.</summary>
     public IReadOnlyList<DevClusterUser> Users { get; init; } = [];
 
+    /// <summary>Whether whoever has shown credentials, and whoever has not, may do everything (<c>--authorization-mode AlwaysAllow</c>). Otherwise RBAC decides.</summary>
+    public bool AlwaysAllow { get; init; }
+
     /// <summary>Whether the loops run that every cluster has: the stand-in for the deployment controller, and garbage collection.</summary>
     public bool Loops { get; init; } = true;
 

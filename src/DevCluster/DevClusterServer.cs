@@ -3,17 +3,13 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using OrleansOperator.DevCluster.Admission.Quotas;
 using OrleansOperator.DevCluster.Audit;
 using OrleansOperator.DevCluster.Authentication;
 using OrleansOperator.DevCluster.Certificates;
-using OrleansOperator.DevCluster.Discovery;
 using OrleansOperator.DevCluster.Faults;
 using OrleansOperator.DevCluster.Http;
 using OrleansOperator.DevCluster.Loops;
-using OrleansOperator.DevCluster.OpenApi;
 using OrleansOperator.DevCluster.Resources;
-using OrleansOperator.DevCluster.Storage;
 using YamlDotNet.Core;
 
 namespace OrleansOperator.DevCluster;
@@ -24,14 +20,6 @@ namespace OrleansOperator.DevCluster;
 /// </summary>
 public sealed class DevClusterServer : IAsyncDisposable
 {
-    private static readonly string[] Namespaces = ["default", "kube-node-lease", "kube-public", "kube-system"];
-
-    private static readonly (string Name, long Value, string Description)[] PriorityClasses =
-    [
-        ("system-cluster-critical", 2_000_000_000, "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary."),
-        ("system-node-critical", 2_000_001_000, "Used for system critical pods that must not be moved from their current node."),
-    ];
-
     private readonly WebApplication _app;
     private readonly ObjectService _objects;
     private readonly ResourceRegistry _registry;
@@ -40,7 +28,7 @@ public sealed class DevClusterServer : IAsyncDisposable
     private readonly DevClusterOptions _options;
     private readonly ServerTls? _tls;
 
-    private DevClusterServer(WebApplication app, Uri url, DevClusterOptions options, ServerTls? tls, Parts parts)
+    private DevClusterServer(WebApplication app, Uri url, DevClusterOptions options, ServerTls? tls, ServerParts parts)
     {
         (_app, Url, _options, _tls) = (app, url, options, tls);
         (_objects, _registry, _crds, _loops) = (parts.Objects, parts.Registry, parts.Crds, parts.Loops);
@@ -116,6 +104,9 @@ public sealed class DevClusterServer : IAsyncDisposable
     public static async Task<DevClusterServer> StartAsync(DevClusterOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new DevClusterOptions();
+
+        // The certificates and the first objects are made while the web server is put together.
+        var preparing = Task.Run(() => ServerParts.Prepared(options), cancellationToken);
         var certificates = options.IsSecure ? Task.Run(() => new ServerTls(options.Address, options.TimeProvider), cancellationToken) : null;
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
 
@@ -136,20 +127,8 @@ public sealed class DevClusterServer : IAsyncDisposable
         builder.WebHost.UseUrls(options.Address);
         var app = builder.Build();
         var tls = certificates is null ? null : await certificates;
-        var parts = Parts.Of(options, tls, app.Services.GetRequiredService<ILogger<RequestHandler>>());
-        app.Run(parts.Handler.HandleAsync);
-        foreach (var name in Namespaces)
-        {
-            parts.Objects.Create(parts.Registry.Find("", "v1", "namespaces")!, null,
-                new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } }, new WriteOptions("kube-apiserver"));
-        }
-
-        foreach (var (name, value, description) in PriorityClasses)
-        {
-            parts.Objects.Create(parts.Registry.Find("scheduling.k8s.io", "v1", "priorityclasses")!, null,
-                new JsonObject { ["metadata"] = new JsonObject { ["name"] = name }, ["value"] = value, ["description"] = description }, new WriteOptions("kube-apiserver"));
-        }
-
+        var parts = await preparing;
+        app.Run(parts.HandlerOf(tls, app.Services.GetRequiredService<ILogger<RequestHandler>>()).HandleAsync);
         await app.StartAsync(cancellationToken);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var url = new Uri(address.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
@@ -242,47 +221,6 @@ public sealed class DevClusterServer : IAsyncDisposable
         catch (ApiException e)
         {
             throw new InvalidOperationException(e.Message, e);
-        }
-    }
-
-    /// <summary>The parts of a server, put together by hand: there is one of each.</summary>
-    private sealed record Parts(
-        RequestHandler Handler, ObjectService Objects, ResourceRegistry Registry, CrdLifecycle Crds, FaultInjector Faults, AuditLog Audit, ClusterLoops? Loops)
-    {
-        public static Parts Of(DevClusterOptions options, ServerTls? tls, ILogger<RequestHandler> logger)
-        {
-            var clock = options.TimeProvider;
-            var store = new ObjectStore(options);
-            var registry = new ResourceRegistry();
-            var faults = new FaultInjector(store);
-            var audit = new AuditLog();
-            var authenticator = new Authenticator(options, tls is null ? null : new ClientCertificates(tls.Certificate, clock), faults);
-            var quotas = new ResourceQuotas(store);
-            var objects = new ObjectService(store, registry, faults, quotas, clock);
-            var deletions = new DeletionService(store, clock);
-            var crds = new CrdLifecycle(store, registry, deletions, clock);
-            var reply = new ObjectReply(clock);
-            var writes = new WriteHandler(
-                objects, new ChangeHandler(objects, crds, reply), new ScaleHandler(objects), new SubresourceHandler(objects, deletions, reply), new DeleteHandler(objects, deletions, crds, reply, options), crds, reply, faults);
-            var handler = new RequestHandler(
-                options, authenticator, registry, new DiscoveryHandler(registry, new OpenApiDocuments(registry)), new ListHandler(store, options),
-                new WatchHandler(store, faults, options), writes, new AdminHandler(faults, audit),
-                faults, audit, logger);
-            return new Parts(handler, objects, registry, crds, faults, audit, options.Loops ? LoopsOf(options, store, registry, objects, deletions, quotas) : null);
-        }
-
-        private static ClusterLoops LoopsOf(DevClusterOptions options, ObjectStore store, ResourceRegistry registry, ObjectService objects, DeletionService deletions, ResourceQuotas quotas)
-        {
-            var (clock, writes) = (options.TimeProvider, new LoopStore(store, registry, deletions));
-            void Report(string ns, JsonObject @event)
-            {
-                if (store.Find(NamespaceLoop.Resource, "", ns) is { IsDeleting: false })
-                    objects.Create(registry.Find("", "v1", "events")!, ns, @event, new WriteOptions("kube-controller-manager"));
-            }
-
-            return new ClusterLoops(
-                store, new DeploymentLoop(store, options.AvailableDelay, clock), new GarbageLoop(writes, Report, clock), new NamespaceLoop(writes, clock), new ReleaseLoop(writes),
-                new QuotaLoop(store, quotas));
         }
     }
 }

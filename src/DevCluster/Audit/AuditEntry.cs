@@ -15,7 +15,7 @@ public sealed record AuditEntry(
     long Sequence, DateTimeOffset Time, string Verb, string Resource, string? Namespace, string? Name,
     string User, string UserAgent, int Code, bool DryRun)
 {
-    /// <summary>Whether it asked for a change: an access review is created and changes nothing.</summary>
+    /// <summary>Whether it asked for a change: a review is created and changes nothing.</summary>
     public bool IsWrite => Verb is "create" or "update" or "patch" or "delete" or "deletecollection"
-        && !DryRun && !Resource.EndsWith("accessreviews", StringComparison.Ordinal);
+        && !DryRun && !Resource.EndsWith("reviews", StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OrleansOperator.DevCluster.Authorization;
 using OrleansOperator.DevCluster.Resources;
 using OrleansOperator.DevCluster.Schemas;
 
@@ -78,24 +79,27 @@ internal static class ApiErrors
 
     public static ApiException Unauthorized() => new(401, "Unauthorized", "Unauthorized");
 
-    public static ApiException Forbidden(string user, string verb, ResourceInfo resource, string? subresource, string? ns, string? name)
+    /// <summary>403 of an authorizer.</summary>
+    /// <param name="request">What is forbidden.</param>
+    /// <param name="reason">What the authorizer has to say about it; may be empty.</param>
+    public static ApiException Forbidden(in RequestAttributes request, string reason = "")
     {
-        var what = subresource is null ? resource.Plural : $"{resource.Plural}/{subresource}";
-        var scope = ns is null ? "at the cluster scope" : $"in the namespace \"{ns}\"";
+        var message = reason.Length == 0 ? request.Refusal() : $"{request.Refusal()}: {reason}";
+        if (request.Path is not null)
+            return new(403, "Forbidden", $"forbidden: {message}", []);
         var details = new JsonObject();
-        if (name is not null)
-            details["name"] = name;
-        if (resource.Group.Length > 0)
-            details["group"] = resource.Group;
-        details["kind"] = resource.Plural;
-        return new(403, "Forbidden",
-            $"{resource.QualifiedName}{(name is null ? "" : $" \"{name}\"")} is forbidden: User \"{user}\" cannot {verb} resource \"{what}\" in API group \"{resource.Group}\" {scope}",
-            details);
+        if (!string.IsNullOrEmpty(request.Name))
+            details["name"] = request.Name;
+        if (request.Group.Length > 0)
+            details["group"] = request.Group;
+        details["kind"] = request.Resource;
+        var qualified = request.Group.Length == 0 ? request.Resource : $"{request.Resource}.{request.Group}";
+        return new(403, "Forbidden", $"{qualified}{(string.IsNullOrEmpty(request.Name) ? "" : $" \"{request.Name}\"")} is forbidden: {message}", details);
     }
 
-    /// <summary>403 for a path that is none of a resource.</summary>
-    public static ApiException ForbiddenPath(string user, string method, string path) =>
-        new(403, "Forbidden", $"forbidden: User \"{user}\" cannot {method.ToLowerInvariant()} path \"{path}\"", []);
+    /// <summary>403 for an object.</summary>
+    public static ApiException Forbidden(ResourceInfo resource, string name, string why) =>
+        new(403, "Forbidden", $"{resource.QualifiedName} \"{name}\" is forbidden: {why}", Details(resource, name, resource.Plural));
 
     /// <summary>403 with the cause that controllers recognise a terminating namespace by.</summary>
     public static ApiException NamespaceTerminating(ResourceInfo resource, string name, string ns)

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Primitives;
 using OrleansOperator.DevCluster.Authentication;
+using OrleansOperator.DevCluster.Authorization;
 using OrleansOperator.DevCluster.Resources;
 
 namespace OrleansOperator.DevCluster.Http;
@@ -26,11 +28,17 @@ internal sealed class ApiRequest
     /// <summary>The fields that occur twice in the body.</summary>
     public List<string> Duplicates { get; } = [];
 
+    /// <summary>What is asked for, as it was authorized.</summary>
+    public required RequestAttributes Attributes { get; init; }
+
     /// <summary>Who asks.</summary>
-    public required UserInfo User { get; init; }
+    public UserInfo User => Attributes.User;
+
+    /// <summary>Checks an object before it is stored: the new one, and the one that it replaces.</summary>
+    public required Action<JsonObject, JsonObject?> Check { get; init; }
 
     /// <summary>The verb as RBAC and audit name it.</summary>
-    public required string Verb { get; init; }
+    public string Verb => Attributes.Verb;
 
     public CancellationToken Aborted => Http.RequestAborted;
 
@@ -52,7 +60,7 @@ internal sealed class ApiRequest
         : Http.Request.Headers.UserAgent.ToString().Split('/', 2)[0] is { Length: > 0 } agent ? agent : "unknown";
 
     /// <summary>What a write comes with.</summary>
-    public WriteOptions WriteOptions() => new(FieldManager, FieldValidation, DryRun, Warn, Duplicates);
+    public WriteOptions WriteOptions() => new(FieldManager, FieldValidation, DryRun, Warn, Duplicates, Check);
 
     /// <summary>A whole number in the query, or null.</summary>
     public long? Number(string name) =>

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using OrleansOperator.DevCluster.Audit;
 using OrleansOperator.DevCluster.Authentication;
+using OrleansOperator.DevCluster.Authorization;
 using OrleansOperator.DevCluster.Discovery;
 using OrleansOperator.DevCluster.Faults;
 using OrleansOperator.DevCluster.Resources;
@@ -10,7 +11,7 @@ namespace OrleansOperator.DevCluster.Http;
 
 /// <summary>Where every request comes in: who asks, for what, may they, is it to fail; and every error goes out as a Status.</summary>
 internal sealed partial class RequestHandler(
-    DevClusterOptions options, Authenticator authenticator, ResourceRegistry registry, DiscoveryHandler discovery, ListHandler lists, WatchHandler watches,
+    DevClusterOptions options, Authenticator authenticator, Authorizer authorizer, EscalationCheck escalations, ResourceRegistry registry, DiscoveryHandler discovery, ListHandler lists, WatchHandler watches,
     WriteHandler writes, AdminHandler admin, FaultInjector faults, AuditLog audit, ILogger<RequestHandler> logger)
 {
     public async Task HandleAsync(HttpContext http)
@@ -31,9 +32,11 @@ internal sealed partial class RequestHandler(
     }
 
     /// <summary>Answers even while the server is away, so that it can be called back.</summary>
-    private Task AdministerAsync(HttpContext http) => authenticator.Authenticate(http) is { IsMaster: false } user
-        ? throw ApiErrors.ForbiddenPath(user.Name, http.Request.Method, http.Request.Path.Value ?? "")
-        : admin.HandleAsync(http);
+    private Task AdministerAsync(HttpContext http)
+    {
+        authorizer.Demand(RequestAttributes.OfPath(authenticator.Authenticate(http), VerbOf(http), http.Request.Path.Value ?? ""));
+        return admin.HandleAsync(http);
+    }
 
     private async Task Answer(HttpContext http, Func<Task> handle)
     {
@@ -71,41 +74,65 @@ internal sealed partial class RequestHandler(
     private async Task RouteAsync(HttpContext http)
     {
         var path = http.Request.Path.Value ?? "/";
-        if (path is "/healthz" or "/readyz" or "/livez" or "/version" || path.StartsWith("/healthz/", StringComparison.Ordinal))
-        {
-            await discovery.HandleAsync(http);
-            return;
-        }
-
         var user = authenticator.Authenticate(http);
-        if (RequestPath.Parse(path) is not { } parsed || registry.Find(parsed.Group, parsed.Version, parsed.Plural) is not { } resource)
+        if (RequestPath.Parse(path) is not { } parsed)
         {
-            if (user == UserInfo.Anonymous)
-                throw ApiErrors.ForbiddenPath(user.Name, http.Request.Method, path);
+            authorizer.Demand(RequestAttributes.OfPath(user, VerbOf(http), path));
             if (!await discovery.HandleAsync(http))
                 await ResponseWriter.NotFoundPageAsync(http);
             return;
         }
 
-        var request = new ApiRequest
+        var attributes = AttributesOf(http, user, parsed);
+        if (registry.Find(parsed.Group, parsed.Version, parsed.Plural) is not { } resource)
+        {
+            authorizer.Demand(attributes);
+            await ResponseWriter.NotFoundPageAsync(http);
+            return;
+        }
+
+        await ServeAsync(new ApiRequest
         {
             Http = http,
             Resource = resource,
             Namespace = resource.Namespaced ? parsed.Namespace : null,
             Name = parsed.Name,
             Subresource = parsed.Subresource,
-            User = user,
-            Verb = VerbOf(http, parsed),
-        };
-        if (user == UserInfo.Anonymous)
-            throw ApiErrors.Forbidden(user.Name, request.Verb, resource, request.Subresource, request.Namespace, request.Name);
-        await ServeAsync(request);
+            Attributes = attributes,
+            Check = (obj, old) => escalations.Check(user, resource, obj, old),
+        });
+    }
+
+    /// <summary>
+    /// What RBAC calls it (apiserver, <c>endpoints/request/requestinfo.go</c>): a namespace is in itself, and a list that a field selector narrows to one
+    /// name is about that one.
+    /// </summary>
+    private static RequestAttributes AttributesOf(HttpContext http, UserInfo user, in RequestPath path)
+    {
+        var verb = VerbOf(http, path);
+        var name = path.Name;
+        if (name is null && verb is "list" or "watch" or "deletecollection" && http.Request.Query["fieldSelector"] is [{ Length: > 0 } selector])
+            name = SelectedName(selector);
+        var ns = path.Namespace ?? (path.Plural == "namespaces" && path.Group.Length == 0 ? path.Name : null);
+        return RequestAttributes.Of(user, verb, path.Group, path.Plural, path.Subresource, ns, name);
+    }
+
+    /// <summary>The name that a field selector asks for, or null.</summary>
+    private static string? SelectedName(string selector)
+    {
+        const string Field = "metadata.name=";
+        foreach (var term in selector.Split(','))
+        {
+            if (term.StartsWith(Field, StringComparison.Ordinal))
+                return term[Field.Length..].TrimStart('=');
+        }
+
+        return null;
     }
 
     private async Task ServeAsync(ApiRequest request)
     {
         var what = request.Subresource is null ? request.Resource.Plural : $"{request.Resource.Plural}/{request.Subresource}";
-        var fault = faults.For(request.Verb, what, request.Http.Request.Headers.UserAgent.ToString());
         int? refused = null;
         var auditedAtStart = false;
 
@@ -113,6 +140,8 @@ internal sealed partial class RequestHandler(
         request.Http.Response.StatusCode = 0;
         try
         {
+            authorizer.Demand(request.Attributes);
+            var fault = faults.For(request.Verb, what, request.Http.Request.Headers.UserAgent.ToString());
             if (fault is { Delay: var delay } && delay > TimeSpan.Zero)
                 await Task.Delay(delay, options.TimeProvider, request.Aborted);
             if (faults.IsAway)
@@ -196,7 +225,7 @@ internal sealed partial class RequestHandler(
             details["retryAfterSeconds"] = (long)Math.Ceiling(wait.TotalSeconds);
         return status switch
         {
-            403 => ApiErrors.Forbidden(request.User.Name, request.Verb, request.Resource, request.Subresource, request.Namespace, request.Name),
+            403 => ApiErrors.Forbidden(request.Attributes),
             404 => request.Name is { } name ? ApiErrors.NotFound(request.Resource, name) : new ApiException(404, "NotFound", "the server could not find the requested resource", details),
             409 => ApiErrors.Modified(request.Resource, request.Name ?? ""),
             410 => ApiErrors.Expired("too old resource version"),
@@ -208,7 +237,13 @@ internal sealed partial class RequestHandler(
         };
     }
 
-    private static string VerbOf(HttpContext http, RequestPath path)
+    private static string VerbOf(HttpContext http) => http.Request.Method switch
+    {
+        "GET" => "get",
+        var method => method.ToLowerInvariant(),
+    };
+
+    private static string VerbOf(HttpContext http, in RequestPath path)
     {
         var watch = http.Request.Query["watch"] is ["1" or "true" or ""];
         return http.Request.Method switch

@@ -1,13 +1,12 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
-using OrleansOperator.DevCluster.Faults;
+using OrleansOperator.DevCluster.Authorization;
 using OrleansOperator.DevCluster.Resources;
 
 namespace OrleansOperator.DevCluster.Http;
 
 /// <summary>Answers what is about one object, and deletions of many.</summary>
 internal sealed class WriteHandler(
-    ObjectService objects, ChangeHandler changes, ScaleHandler scales, SubresourceHandler subresources, DeleteHandler deletions, CrdLifecycle crds, ObjectReply reply, FaultInjector faults)
+    ObjectService objects, ChangeHandler changes, ScaleHandler scales, SubresourceHandler subresources, DeleteHandler deletions, CrdLifecycle crds, ObjectReply reply, AccessReviewHandler reviews)
 {
     public Task HandleAsync(ApiRequest request)
     {
@@ -66,14 +65,15 @@ internal sealed class WriteHandler(
         await reply.SendAsync(request, 201, created);
     }
 
-    /// <summary>Access reviews: whoever may ask is an administrator, who may do everything but what a fault forbids.</summary>
+    /// <summary>Answers a review, which is created and not stored.</summary>
     private async Task ReviewAsync(ApiRequest request)
     {
-        var review = BodyReader.ParseObject(await BodyReader.ReadAsync(request.Http), BodyReader.MediaType(request.Http), request.Resource.Kind);
-        var asked = (review["spec"] as JsonObject)?["resourceAttributes"] as JsonObject;
-        var what = asked?.Text("subresource") is { Length: > 0 } sub ? $"{asked.Text("resource")}/{sub}" : asked?.Text("resource");
-        var forbidden = asked is not null && faults.Forbids(asked.Text("verb") ?? "", what ?? "", request.Http.Request.Headers.UserAgent.ToString());
-        review["status"] = new JsonObject { ["allowed"] = !forbidden };
+        RequestOptions.CheckCreate(request);
+        var sent = BodyReader.ParseObject(await BodyReader.ReadAsync(request.Http), BodyReader.MediaType(request.Http), request.Resource.Kind, request.Duplicates);
+        ObjectDecoding.CheckType(request.Resource, sent);
+        var review = ObjectDecoding.Decoded(request.Resource, sent, request.WriteOptions());
+        ObjectDecoding.CheckNamespace(request.Resource, request.Namespace, review["metadata"]!.AsObject());
+        reviews.Review(request, review);
         await ResponseWriter.JsonAsync(request.Http, 201, review);
     }
 }

@@ -147,9 +147,12 @@ internal static class BuiltInResources
         Kind("storage.k8s.io/v1", "storageclasses", "StorageClass", new BuiltInRules("storage/StorageClass") { Deletes = Deletes.Returning }, "sc") with { Namespaced = false },
         Kind("discovery.k8s.io/v1", "endpointslices", "EndpointSlice", new BuiltInRules("discovery/EndpointSlice") { Generation = Generation.ContentAndLabels }),
         Kind("apiextensions.k8s.io/v1", "customresourcedefinitions", "CustomResourceDefinition", new CrdRules { Generation = Generation.Spec, NeedsVersion = true }, "crd", "crds") with { Namespaced = false, HasStatus = true },
-        Kind("authorization.k8s.io/v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview", new KindRules()) with { Namespaced = false, CreateOnly = true },
-        Kind("authorization.k8s.io/v1", "subjectaccessreviews", "SubjectAccessReview", new KindRules()) with { Namespaced = false, CreateOnly = true },
+        Review("authorization", "SelfSubjectAccessReview"), Review("authorization", "SubjectAccessReview"), Review("authorization", "SelfSubjectRulesReview"),
+        Review("authorization", "LocalSubjectAccessReview") with { Namespaced = true },
     ];
+
+    private static ResourceInfo Review(string package, string kind) =>
+        Kind($"{package}.k8s.io/v1", kind.ToLowerInvariant() + "s", kind, new BuiltInRules($"{package}/{kind}")) with { Namespaced = false, CreateOnly = true };
 
     private static BuiltInRules Rbac(string type) => new(type) { NameRule = Names.PathSegment, CreatesOnUpdate = true };
 

@@ -15,8 +15,10 @@ namespace OrleansOperator.DevCluster.Resources;
 /// <param name="DryRun">Whether to go through all of it and store nothing.</param>
 /// <param name="Warn">Takes warnings for the client.</param>
 /// <param name="Duplicates">The fields that occur twice in it.</param>
+/// <param name="Check">Refuses what the user may not store: the object as it is to be stored, and the one that it replaces.</param>
 internal sealed record WriteOptions(
-    string FieldManager, string FieldValidation = "Ignore", bool DryRun = false, Action<string>? Warn = null, IReadOnlyList<string>? Duplicates = null);
+    string FieldManager, string FieldValidation = "Ignore", bool DryRun = false, Action<string>? Warn = null, IReadOnlyList<string>? Duplicates = null,
+    Action<JsonObject, JsonObject?>? Check = null);
 
 /// <summary>
 /// Creates and changes objects of any kind: what the generic registry of a real API server does (apiserver, <c>registry/generic</c> and
@@ -110,6 +112,7 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
                 obj = faults.Admit(resource, obj);
             CheckVersion(resource, current, obj);
             obj = Prepare(resource, old, obj, subresource);
+            options.Check?.Invoke(obj, old);
             var stored = resource.Rules.ToStored(obj);
             if (options.DryRun)
                 return quotas.Charged(resource, obj, old, dryRun: true, () => StoredObject.Freeze(stored, current.Version))!;
@@ -172,6 +175,7 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
         resource.Rules.Validate(obj, null, errors);
         ThrowIfAny(resource, obj, errors);
         resource.Rules.Canonicalize(obj);
+        options.Check?.Invoke(obj, null);
         var stored = resource.Rules.ToStored(obj);
         return quotas.Charged(resource, obj, null, options.DryRun, () =>
             !options.DryRun ? store.TryCreate(resource.StoreName, stored)

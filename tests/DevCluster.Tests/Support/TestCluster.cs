@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -31,20 +30,11 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public Task<Answer> CreateAsync(string name) => SendAsync(HttpMethod.Post, ConfigMaps, ConfigMap(name));
 
-    public async Task<Answer> SendAsync(HttpMethod method, string path, string? body = null, string type = "application/json")
-    {
-        using var request = new HttpRequestMessage(method, path);
-        if (body is not null)
-        {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
-            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
-        }
+    public Task<Answer> SendAsync(HttpMethod method, string path, string? body = null, string type = "application/json") =>
+        TestUser.SendAsync(Http, method, path, body, type);
 
-        using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
-        return new Answer(
-            (int)response.StatusCode, response.Headers.RetryAfter?.Delta,
-            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-    }
+    /// <summary>Another user, by client certificate.</summary>
+    public TestUser User(string name, params string[] groups) => new(Server.CreateHttpClient(Server.IssueClientCertificate(name, groups)));
 
     /// <summary>Another client's whole round: create, read, delete.</summary>
     public async Task AssertUnharmedAsync()

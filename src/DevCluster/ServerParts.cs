@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+using OrleansOperator.DevCluster.Admission.Quotas;
+using OrleansOperator.DevCluster.Audit;
+using OrleansOperator.DevCluster.Authentication;
+using OrleansOperator.DevCluster.Authorization;
+using OrleansOperator.DevCluster.Certificates;
+using OrleansOperator.DevCluster.Discovery;
+using OrleansOperator.DevCluster.Faults;
+using OrleansOperator.DevCluster.Http;
+using OrleansOperator.DevCluster.Loops;
+using OrleansOperator.DevCluster.OpenApi;
+using OrleansOperator.DevCluster.Resources;
+using OrleansOperator.DevCluster.Storage;
+
+namespace OrleansOperator.DevCluster;
+
+/// <summary>The parts of a server, put together by hand: there is one of each.</summary>
+internal sealed class ServerParts
+{
+    private static readonly string[] Namespaces = ["default", "kube-node-lease", "kube-public", "kube-system"];
+
+    private static readonly (string Name, long Value, string Description)[] PriorityClasses =
+    [
+        ("system-cluster-critical", 2_000_000_000, "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary."),
+        ("system-node-critical", 2_000_001_000, "Used for system critical pods that must not be moved from their current node."),
+    ];
+
+    private readonly DevClusterOptions _options;
+    private readonly ObjectStore _store;
+    private readonly DeletionService _deletions;
+    private readonly Authorizer _authorizer;
+    private readonly ResourceQuotas _quotas;
+
+    private ServerParts(DevClusterOptions options)
+    {
+        _options = options;
+        _store = new ObjectStore(options);
+        Registry = new ResourceRegistry();
+        Faults = new FaultInjector(_store);
+        Audit = new AuditLog();
+        _authorizer = new Authorizer(options, _store);
+        _quotas = new ResourceQuotas(_store);
+        Objects = new ObjectService(_store, Registry, Faults, _quotas, options.TimeProvider);
+        _deletions = new DeletionService(_store, options.TimeProvider);
+        Crds = new CrdLifecycle(_store, Registry, _deletions, options.TimeProvider);
+        Loops = options.Loops ? NewLoops() : null;
+    }
+
+    public ObjectService Objects { get; }
+
+    public ResourceRegistry Registry { get; }
+
+    public CrdLifecycle Crds { get; }
+
+    public FaultInjector Faults { get; }
+
+    public AuditLog Audit { get; }
+
+    public ClusterLoops? Loops { get; }
+
+    /// <summary>The parts, with the objects that every cluster has.</summary>
+    public static ServerParts Prepared(DevClusterOptions options)
+    {
+        var parts = new ServerParts(options);
+        var (objects, registry, write) = (parts.Objects, parts.Registry, new WriteOptions("kube-apiserver"));
+        foreach (var name in Namespaces)
+            objects.Create(registry.Find("", "v1", "namespaces")!, null, new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } }, write);
+        foreach (var (name, value, description) in PriorityClasses)
+        {
+            objects.Create(registry.Find("scheduling.k8s.io", "v1", "priorityclasses")!, null,
+                new JsonObject { ["metadata"] = new JsonObject { ["name"] = name }, ["value"] = value, ["description"] = description }, write);
+        }
+
+        BootstrapPolicy.Create(objects, registry);
+        return parts;
+    }
+
+    /// <summary>What answers requests.</summary>
+    /// <param name="tls">The certificates; null over plain HTTP.</param>
+    /// <param name="logger">Takes what no request should come to.</param>
+    public RequestHandler HandlerOf(ServerTls? tls, ILogger<RequestHandler> logger)
+    {
+        var authenticator = new Authenticator(_options, tls is null ? null : new ClientCertificates(tls.Certificate, _options.TimeProvider), Faults);
+        var reply = new ObjectReply(_options.TimeProvider);
+        var writes = new WriteHandler(
+            Objects, new ChangeHandler(Objects, Crds, reply), new ScaleHandler(Objects), new SubresourceHandler(Objects, _deletions, reply),
+            new DeleteHandler(Objects, _deletions, Crds, reply, _options), Crds, reply, new AccessReviewHandler(_authorizer, Faults));
+        return new RequestHandler(
+            _options, authenticator, _authorizer, new EscalationCheck(_authorizer, Registry, _store), Registry,
+            new DiscoveryHandler(Registry, new OpenApiDocuments(Registry)), new ListHandler(_store, _options), new WatchHandler(_store, Faults, _options), writes,
+            new AdminHandler(Faults, Audit), Faults, Audit, logger);
+    }
+
+    private ClusterLoops NewLoops()
+    {
+        var (clock, writes) = (_options.TimeProvider, new LoopStore(_store, Registry, _deletions));
+        void Report(string ns, JsonObject @event)
+        {
+            if (_store.Find(NamespaceLoop.Resource, "", ns) is { IsDeleting: false })
+                Objects.Create(Registry.Find("", "v1", "events")!, ns, @event, new WriteOptions("kube-controller-manager"));
+        }
+
+        return new ClusterLoops(
+            _store, new DeploymentLoop(_store, _options.AvailableDelay, clock), new GarbageLoop(writes, Report, clock), new NamespaceLoop(writes, clock), new ReleaseLoop(writes),
+            new QuotaLoop(_store, _quotas));
+    }
+}
