@@ -3,7 +3,7 @@ using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using OrleansOperator.Grains.Foos;
+using OrleansOperator.Foos;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.WatchIngest;
 using OrleansOperator.WatchIngest.Dispatching;
@@ -23,7 +23,7 @@ public class DispatchBenchmarks : IDisposable
 
     public DispatchBenchmarks()
     {
-        var definition = new FeedDefinition { Resource = FooResources.Foos, Decode = FooDecoder.Decode, Route = FooResources.Route, Grain = (_, _) => _grain, GrainType = GrainType.Create(FooResources.GrainType) };
+        var definition = new FeedDefinition { Resource = FooResources.Foos, Decode = FooDecoder.Decode, Route = FooController.Instance.Route, Grain = (_, _) => _grain, GrainType = FooController.Instance.GrainType };
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
         _dispatcher = new Dispatcher(null!, Options.Create(new WatchIngestOptions()), new WatchIngestMetrics(meters), TimeProvider.System, NullLogger<Dispatcher>.Instance);
         var feed = Feed.Of([definition]).Single();
@@ -47,7 +47,7 @@ public class DispatchBenchmarks : IDisposable
     }
 
     /// <summary>A grain that acknowledges at once.</summary>
-    private sealed class Acknowledging : IReconciler
+    private sealed class Acknowledging : IReconcilerGrain
     {
         private TaskCompletionSource _done = new();
         private int _left;

@@ -5,11 +5,10 @@ using OrleansOperator.Fleet.Cluster;
 using OrleansOperator.Fleet.Html;
 using OrleansOperator.Fleet.Objects;
 using OrleansOperator.Fleet.Pages;
+using OrleansOperator.Foos;
 using OrleansOperator.Grains.Engine;
 using OrleansOperator.Grains.Engine.Journal;
-using OrleansOperator.Grains.Foos;
 using OrleansOperator.Grains.Interfaces;
-using OrleansOperator.Grains.Interfaces.Foos;
 
 namespace OrleansOperator.Benchmarks;
 

@@ -1,9 +1,10 @@
 using BenchmarkDotNet.Attributes;
+using OrleansOperator.Foos;
 using OrleansOperator.Grains.Engine;
-using OrleansOperator.Grains.Foos;
+using OrleansOperator.Grains.Engine.Facts;
+using OrleansOperator.Grains.Engine.Planning;
+using OrleansOperator.Grains.Engine.Running;
 using OrleansOperator.Grains.Interfaces;
-using OrleansOperator.Grains.Interfaces.Deployments;
-using OrleansOperator.Grains.Interfaces.Foos;
 using OrleansOperator.KubeApi;
 
 namespace OrleansOperator.Benchmarks;
@@ -11,11 +12,11 @@ namespace OrleansOperator.Benchmarks;
 /// <summary>What happens for every event, and for every object at every resync.</summary>
 public class HotPathBenchmarks
 {
-    private readonly FooKnowledge _known = new();
+    private readonly ObjectKnowledge _known = new(FooController.Instance);
     private readonly ReconcileGate _gate = new(32);
     private readonly Observation _foo = Observation.Of(FooResources.Foos.QualifiedName, Samples.Foo, ObservationCause.Change);
     private readonly Observation _deployment = Observation.Of(FooResources.Deployments.QualifiedName, Samples.Deployment, ObservationCause.Backlog);
-    private readonly FooStatus _status = new(1, 1, FooStatus.ReadyOf(Samples.Foo)!);
+    private readonly DesiredStatus _status = new(new FooStatus("example-foo", 1), 1, DesiredStatus.ReadyOf(Samples.Foo)!, []);
     private DeploymentSnapshot _newer = Samples.Deployment;
 
     public HotPathBenchmarks()
@@ -37,11 +38,11 @@ public class HotPathBenchmarks
     public bool ObserveNewer()
     {
         _newer = _newer with { ResourceVersion = _newer.ResourceVersion + 1 };
-        return _known.Take(_newer);
+        return _known.Observe(Observation.Of(FooController.Deployments.QualifiedName, _newer, ObservationCause.Change));
     }
 
     [Benchmark(Description = "look, with nothing to do")]
-    public object Plan() => FooPlanner.Plan(_known, FooStatusFields.All, TimeProvider.System.GetUtcNow());
+    public object Plan() => Planner.Next(_known, FooController.Instance.Reconcile(_known.Object!, _known), StatusFields.All, TimeProvider.System.GetUtcNow());
 
     [Benchmark(Description = "in and out of the gate")]
     public async Task Gate()
@@ -51,5 +52,5 @@ public class HotPathBenchmarks
     }
 
     [Benchmark(Description = "body of a status")]
-    public int StatusBody() => FooBodies.Status(Samples.Foo, _status).Length;
+    public int StatusBody() => Bodies.Status(FooController.Foos, Samples.Foo, _status).Length;
 }

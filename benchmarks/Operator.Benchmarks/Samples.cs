@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using OrleansOperator.Grains.Foos;
-using OrleansOperator.Grains.Interfaces.Deployments;
-using OrleansOperator.Grains.Interfaces.Foos;
+using OrleansOperator.Foos;
 
 namespace OrleansOperator.Benchmarks;
 

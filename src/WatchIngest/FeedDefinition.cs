@@ -16,7 +16,7 @@ public sealed record FeedDefinition
     public required Func<ResourceSnapshot, ObjectKey?> Route { get; init; }
 
     /// <summary>The grain of a key.</summary>
-    public required Func<IGrainFactory, ObjectKey, IReconciler> Grain { get; init; }
+    public required Func<IGrainFactory, ObjectKey, IReconcilerGrain> Grain { get; init; }
 
     /// <summary>The Orleans type of these grains.</summary>
     public required GrainType GrainType { get; init; }

@@ -19,8 +19,8 @@ namespace OrleansOperator.Grains.Engine;
 /// Leaving cancels it.
 /// </remarks>
 /// <typeparam name="TKnowledge">What it knows.</typeparam>
-public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, IReconcilerView, IDisposable
-    where TKnowledge : class, IKnowledge, new()
+public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconcilerGrain, IReconcilerView, IDisposable
+    where TKnowledge : class, IKnowledge
 {
     /// <summary>How many failures in a row are not worth a line.</summary>
     private const int EverydayFailures = 3;
@@ -49,18 +49,18 @@ public abstract partial class ReconcilerGrain<TKnowledge> : Grain, IReconciler, 
     private ReconcileStatus _status = ReconcileStatus.None;
     private IReadOnlyList<KnownObject> _objects = [];
 
-    /// <summary>Makes a grain.</summary>
-    protected ReconcilerGrain(ReconcilerServices services)
+    /// <summary>Makes a grain that knows nothing yet.</summary>
+    protected ReconcilerGrain(ReconcilerServices services, TKnowledge knowledge)
     {
         ArgumentNullException.ThrowIfNull(services);
-        _services = services;
+        (_services, Knowledge) = (services, knowledge);
     }
 
     /// <summary>The run under way, waiting for its turn included; completed when there is none.</summary>
     protected Task Run => _run;
 
     /// <summary>What is known.</summary>
-    protected TKnowledge Knowledge { get; } = new();
+    protected TKnowledge Knowledge { get; }
 
     /// <summary>The clock.</summary>
     protected TimeProvider Clock => _services.Clock;

@@ -8,7 +8,7 @@ namespace OrleansOperator.Grains.Tests.Contracts;
 /// <summary>Silos of two versions call each other during a rolling upgrade: what they share is named for good, and may gain fields.</summary>
 public sealed class RollingUpgradeTests
 {
-    private static readonly Type[] Types = [.. typeof(IReconciler).Assembly.GetTypes(), .. typeof(ReconcileOutcome).Assembly.GetTypes()];
+    private static readonly Type[] Types = [.. typeof(IReconcilerGrain).Assembly.GetTypes(), .. typeof(ReconcileOutcome).Assembly.GetTypes()];
 
     public static TheoryData<Type> Serialized => [.. Types.Where(type => type.GetCustomAttribute<GenerateSerializerAttribute>() is not null)];
 

@@ -1,9 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using OrleansOperator.Grains.Foos;
+using OrleansOperator.Foos;
 using OrleansOperator.Grains.Interfaces;
-using OrleansOperator.Grains.Interfaces.Deployments;
-using OrleansOperator.Grains.Interfaces.Foos;
 
 namespace OrleansOperator.Grains.Tests.Foos;
 
@@ -166,9 +164,9 @@ public sealed class DecoderTests
 
     private static string WithOwners(string owners) => Metadata.Replace("OWNERS", owners, StringComparison.Ordinal);
 
-    private static FooSnapshot Foo(string json) => JsonSerializer.Deserialize(json, SnapshotJson.Foo)!;
+    private static FooSnapshot Foo(string json) => (FooSnapshot)JsonSerializer.Deserialize(json, FooController.Foos.Json)!;
 
-    private static DeploymentSnapshot Deployment(string json) => JsonSerializer.Deserialize(json, SnapshotJson.Deployment)!;
+    private static DeploymentSnapshot Deployment(string json) => (DeploymentSnapshot)JsonSerializer.Deserialize(json, FooController.Deployments.Json)!;
 
     [Fact]
     public void A_Foo_with_a_megabyte_of_annotations_costs_what_one_without_costs()

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
-using OrleansOperator.Grains.Foos;
+using OrleansOperator.Foos;
+using OrleansOperator.Grains.Engine.Planning;
+using OrleansOperator.Grains.Engine.Running;
 using OrleansOperator.Grains.Interfaces;
 
 namespace OrleansOperator.Grains.Tests.Foos;
@@ -19,7 +21,7 @@ public sealed class FooBodiesTests
              "spec":{FIELD"selector":{"matchLabels":{"app":"nginx","controller":"foo"}},
                "template":{"metadata":{"labels":{"app":"nginx","controller":"foo"}},"spec":{"containers":[{"name":"nginx","image":"nginx:latest"}]}}}}
             """.Replace("FIELD", field, StringComparison.Ordinal),
-            FooBodies.Deployment(Given.Foo(replicas), "web", replicas));
+            Bodies.Create(FooController.Deployments, Given.Wanted(replicas), FooController.Foos, Given.Foo(replicas)));
 
     [Theory]
     [InlineData(2, false, false, false, """{"replicas":2}""")]
@@ -30,19 +32,19 @@ public sealed class FooBodiesTests
     public void A_patch_holds_what_differs_and_the_version_that_was_looked_at(int? replicas, bool image, bool app, bool controller, string spec) =>
         Same(
             """{"metadata":{"uid":"uid-of-web","resourceVersion":"50"},"spec":SPEC}""".Replace("SPEC", spec, StringComparison.Ordinal),
-            FooBodies.DeploymentPatch(Given.Foo(), new FooPlan.Patch(Given.Deployment(), replicas, image, app, controller)));
+            Bodies.Patch(Given.Deployment(), Given.Patch(Given.Deployment(), replicas, image, app, controller).Difference));
 
     [Fact]
     public void A_deletion_is_of_exactly_one_uid_and_version() =>
         Same(
             """{"apiVersion":"v1","kind":"DeleteOptions","propagationPolicy":"Background","preconditions":{"uid":"uid-of-web","resourceVersion":"50"}}""",
-            FooBodies.Deletion(Given.Deployment()));
+            Bodies.Deletion(Given.Deployment()));
 
     [Fact]
     public void A_status_has_every_field_the_version_that_was_looked_at_and_others_conditions()
     {
         var foo = Given.Foo() with { Conditions = [new Condition("Checked", "True", "ByHand", "", Given.Second, 0)] };
-        var status = new FooStatus(0, 1, FooStatus.ReadyCondition(foo, ready: false, FooReasons.Progressing, "a \"quoted\" <message>", Given.Now));
+        var status = Given.Status(0, 1, DesiredStatus.ConditionOf(foo, Ready.False(FooReasons.Progressing, "a \"quoted\" <message>"), Given.Now));
 
         Same(
             """
@@ -50,7 +52,7 @@ public sealed class FooBodiesTests
               {"type":"Checked","status":"True","lastTransitionTime":"2026-01-02T03:04:05Z","reason":"ByHand","message":""},
               {"type":"Ready","status":"False","observedGeneration":1,"lastTransitionTime":"2026-01-02T03:04:05Z","reason":"Progressing","message":"a \"quoted\" <message>"}]}}
             """,
-            FooBodies.Status(foo, status));
+            Bodies.Status(FooController.Foos, foo, status));
     }
 
     private static void Same(string expected, ReadOnlyMemory<byte> body)

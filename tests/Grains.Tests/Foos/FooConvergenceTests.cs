@@ -1,6 +1,7 @@
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
-using OrleansOperator.Grains.Foos;
+using OrleansOperator.Foos;
+using OrleansOperator.Grains.Engine.Planning;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.Grains.Tests.Foos.Model;
 
@@ -148,10 +149,10 @@ public sealed class FooConvergenceTests
 
             var deployment = Assert.Single(_cluster.Deployments).Value;
             Assert.Equal((foo.DeploymentName, foo.Uid), (deployment.Key.Name, deployment.Controller?.Uid));
-            Assert.Equal((FooPlanner.Image, FooPlanner.App, "foo"), (deployment.Image, deployment.AppLabel, deployment.ControllerLabel));
+            Assert.Equal((FooReconciler.Image, FooReconciler.App, "foo"), (deployment.Image, deployment.AppLabel, deployment.ControllerLabel));
             Assert.Equal(foo.Replicas ?? deployment.Replicas, deployment.Replicas);
             Assert.Equal((deployment.Replicas, foo.Generation), (foo.AvailableReplicas, foo.ObservedGeneration));
-            Assert.Equal(("True", FooReasons.Available), (FooStatus.ReadyOf(foo)!.Status, FooStatus.ReadyOf(foo)!.Reason));
+            Assert.Equal(("True", FooReasons.Available), (DesiredStatus.ReadyOf(foo)!.Status, DesiredStatus.ReadyOf(foo)!.Reason));
         }
 
         /// <summary>Neither comparisons nor a restart make it write.</summary>
@@ -206,7 +207,7 @@ public sealed class FooConvergenceTests
                     _cluster.DeleteDeployment(name);
                     break;
                 case Step.EditDeployment:
-                    _cluster.EditDeployment(name, choice % 7, choice % 3 == 0 ? "edited" : FooPlanner.Image);
+                    _cluster.EditDeployment(name, choice % 7, choice % 3 == 0 ? "edited" : FooReconciler.Image);
                     break;
                 case Step.CreateForeign:
                     _cluster.CreateForeign(name);
@@ -293,7 +294,7 @@ public sealed class FooConvergenceTests
         /// <summary>Anti-entropy: what the grain lacks, and what it believes to exist and does not, it is told.</summary>
         private void Compare(ModelActivation grain)
         {
-            var known = grain.Objects.Where(o => FooResources.Route(o.Snapshot) is not null).ToDictionary(o => o.Snapshot.Uid);
+            var known = grain.Objects.Where(o => FooController.Instance.Route(o.Snapshot) is not null).ToDictionary(o => o.Snapshot.Uid);
             var told = new HashSet<(string, long)>();
             foreach (var observation in _cluster.All(ObservationCause.Backlog).ToList())
             {

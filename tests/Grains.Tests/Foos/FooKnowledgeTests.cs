@@ -1,5 +1,5 @@
+using OrleansOperator.Foos;
 using OrleansOperator.Grains.Interfaces;
-using OrleansOperator.Grains.Interfaces.Foos;
 
 namespace OrleansOperator.Grains.Tests.Foos;
 
@@ -125,7 +125,7 @@ public sealed class FooKnowledgeTests
                 known.Observe(Given.Gone(deployment));
         }
 
-        Assert.Equal(["web", "name-89", "name-92", "name-95", "name-98", "name-99"], known.Deployments.Keys.OrderByDescending(name => name == "web").ThenBy(name => name));
+        Assert.Equal(["web", "name-89", "name-92", "name-95", "name-98", "name-99"], known.DeploymentNames.OrderByDescending(name => name == "web").ThenBy(name => name));
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class FooKnowledgeTests
     {
         var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
         known.Take(Given.Deployment(replicas: 5) with { ResourceVersion = 60, Generation = 2 });
-        var (asked, before) = (known.Root, known.Deployments.ToDictionary());
+        var (asked, before) = (known.Root, known.Children.ToDictionary());
 
         known.Take(Given.Deployment(replicas: 7) with { ResourceVersion = 61, Generation = 3 });
         known.TakeAnswer(known.Foo, asked);

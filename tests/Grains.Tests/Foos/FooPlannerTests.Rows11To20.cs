@@ -1,6 +1,7 @@
-using OrleansOperator.Grains.Foos;
+using OrleansOperator.Foos;
+using OrleansOperator.Grains.Engine.Facts;
+using OrleansOperator.Grains.Engine.Planning;
 using OrleansOperator.Grains.Interfaces;
-using OrleansOperator.Grains.Interfaces.Foos;
 using OrleansOperator.KubeApi.Events;
 
 namespace OrleansOperator.Grains.Tests.Foos;
@@ -13,11 +14,11 @@ public sealed partial class FooPlannerTests
     {
         var known = Given.Known(Given.Foo(deployment: ""));
 
-        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        var write = Assert.IsType<Step.WriteStatus>(Plan(known));
 
         Assert.Equal((0, "False", "DeploymentNameMissing"), (write.Status.AvailableReplicas, write.Status.Ready.Status, write.Status.Ready.Reason));
         Assert.Null(write.Event);
-        Assert.IsType<FooPlan.Stall>(PlanAfter(known, write));
+        Assert.IsType<Step.Stall>(PlanAfter(known, write));
     }
 
     [Theory]
@@ -30,12 +31,12 @@ public sealed partial class FooPlannerTests
     {
         var known = Given.Known(Given.ReadyFoo().Edited() with { DeploymentName = name ?? new string('x', 20_000) }, Given.Deployment());
 
-        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        var write = Assert.IsType<Step.WriteStatus>(Plan(known));
 
         Assert.Equal(("False", "DeploymentNameInvalid", 2), (write.Status.Ready.Status, write.Status.Ready.Reason, write.Status.Ready.ObservedGeneration));
         Assert.Equal($"spec.deploymentName {problem}: set it to the name of the Deployment.", write.Status.Ready.Message);
         Assert.Equal(EventType.Warning, write.Event?.Type);
-        Assert.IsType<FooPlan.Stall>(PlanAfter(known, write));
+        Assert.IsType<Step.Stall>(PlanAfter(known, write));
     }
 
     [Theory]
@@ -47,9 +48,9 @@ public sealed partial class FooPlannerTests
         var last = Given.ReadyFoo() with { ResourceVersion = 200, Deleting = finalizers };
         known.Observe(finalizers ? Given.Seen(last) : Given.Gone(last));
 
-        Assert.IsType<FooPlan.Done>(Plan(known));
+        Assert.IsType<Step.Done>(Plan(known));
         known.TakeAnswer("web", null, known.Find("web"));
-        Assert.IsType<FooPlan.Done>(Plan(known));
+        Assert.IsType<Step.Done>(Plan(known));
     }
 
     [Fact]
@@ -61,10 +62,10 @@ public sealed partial class FooPlannerTests
 
         // The tombstone of the first comes late.
         Assert.False(known.Observe(Given.Gone(Given.ReadyFoo())));
-        Assert.Equal(FooReasons.ErrResourceExists, Assert.IsType<FooPlan.WriteStatus>(Plan(known)).Status.Ready.Reason);
+        Assert.Equal(EngineReasons.ErrResourceExists, Assert.IsType<Step.WriteStatus>(Plan(known)).Status.Ready.Reason);
 
         known.Observe(Given.Gone(Given.Deployment()));
-        Assert.Equal(new FooPlan.Create("web", 1), Plan(known));
+        Assert.Equal(Given.Create("web", 1), Plan(known));
     }
 
     [Fact]
@@ -72,9 +73,9 @@ public sealed partial class FooPlannerTests
     {
         var first = Given.Deployment() with { Controller = new ControllerReference("samplecontroller.k8s.io/v1alpha1", "Foo", "first", "uid of the first") };
 
-        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(Given.Known(Given.Foo(), first)));
+        var write = Assert.IsType<Step.WriteStatus>(Plan(Given.Known(Given.Foo(), first)));
 
-        Assert.Equal((0, FooReasons.ErrResourceExists), (write.Status.AvailableReplicas, write.Status.Ready.Reason));
+        Assert.Equal((0, EngineReasons.ErrResourceExists), (write.Status.AvailableReplicas, write.Status.Ready.Reason));
     }
 
     [Fact]
@@ -82,76 +83,76 @@ public sealed partial class FooPlannerTests
     {
         var known = Refused();
 
-        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        var write = Assert.IsType<Step.WriteStatus>(Plan(known));
 
         Assert.Equal(("False", "DeploymentInvalid", "no DNS label"), (write.Status.Ready.Status, write.Status.Ready.Reason, write.Status.Ready.Message));
-        Assert.Equal(new FooPlan.FooEvent(EventType.Warning, "DeploymentInvalid", "no DNS label"), write.Event);
-        Assert.IsType<FooPlan.Stall>(PlanAfter(known, write));
+        Assert.Equal(new PlannedEvent(EventType.Warning, "DeploymentInvalid", "no DNS label"), write.Event);
+        Assert.IsType<Step.Stall>(PlanAfter(known, write));
     }
 
     [Fact]
     public void Row_15_it_is_tried_again_when_the_Foo_changes()
     {
         var known = Refused();
-        PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
+        PlanAfter(known, Assert.IsType<Step.WriteStatus>(Plan(known)));
 
         known.Take(known.Foo!.Edited() with { DeploymentName = "good-name" });
 
-        Assert.Equal("good-name", Assert.IsType<FooPlan.Read>(Plan(known)).Name);
+        Assert.Equal("good-name", Assert.IsType<Step.Read>(Plan(known)).Name);
     }
 
     [Fact]
     public void Row_15_it_is_tried_again_at_a_resync_and_told_no_second_time()
     {
         var known = Refused();
-        PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
+        PlanAfter(known, Assert.IsType<Step.WriteStatus>(Plan(known)));
 
         known.Resync();
         known.TakeAnswer("Bad_Name", null, known.Find("Bad_Name"));
         Given.Confirm(known);
-        Assert.IsType<FooPlan.Create>(Plan(known));
-        known.Refused = new Refusal(Given.FooUid, 1, "no DNS label");
+        Assert.IsType<Step.Create>(Plan(known));
+        known.Refused = new Refusal(Given.FooUid, 1, "Deployment", "no DNS label");
 
-        Assert.IsType<FooPlan.Stall>(Plan(known));
+        Assert.IsType<Step.Stall>(Plan(known));
     }
 
     [Fact]
     public void Row_15_after_a_restart_the_status_says_that_it_was_refused()
     {
         var known = Refused();
-        PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
+        PlanAfter(known, Assert.IsType<Step.WriteStatus>(Plan(known)));
 
-        Assert.IsType<FooPlan.Stall>(Plan(Given.Known(known.Foo!)));
+        Assert.IsType<Step.Stall>(Plan(Given.Known(known.Foo!)));
     }
 
     [Fact]
     public void Row_15_a_message_that_is_too_long_for_a_condition_is_cut_and_told_once()
     {
         var known = Given.KnownWithout(Given.Foo());
-        known.Refused = new Refusal(Given.FooUid, 1, string.Concat(Enumerable.Repeat("😀", 20_000)));
+        known.Refused = new Refusal(Given.FooUid, 1, "Deployment", string.Concat(Enumerable.Repeat("😀", 20_000)));
 
-        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        var write = Assert.IsType<Step.WriteStatus>(Plan(known));
 
         Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(write.Status.Ready.Message), 32_760, 32_768);
         Assert.Equal(write.Status.Ready.Message, write.Event?.Message);
-        Assert.IsType<FooPlan.Stall>(PlanAfter(known, write));
+        Assert.IsType<Step.Stall>(PlanAfter(known, write));
     }
 
     [Fact]
     public void Row_15_a_status_that_is_refused_as_invalid_is_not_written_again()
     {
         var known = Given.Known(Given.Foo(), Given.Deployment());
-        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        var write = Assert.IsType<Step.WriteStatus>(Plan(known));
         known.RefusedStatus = new RefusedStatus(Given.FooUid, write.Status);
 
-        Assert.IsType<FooPlan.Stall>(FooPlanner.Plan(known, FooStatusFields.All, Given.Now.AddHours(1)));
+        Assert.IsType<Step.Stall>(Given.Plan(known, StatusFields.All, Given.Now.AddHours(1)));
 
         // Another one may be taken, and so may this one after a resync.
         known.Take(Given.Deployment(available: 0) with { ResourceVersion = 51 });
-        Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        Assert.IsType<Step.WriteStatus>(Plan(known));
         known.Take(Given.Deployment() with { ResourceVersion = 52 });
         known.Resync();
-        Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        Assert.IsType<Step.WriteStatus>(Plan(known));
     }
 
     [Theory]
@@ -164,7 +165,7 @@ public sealed partial class FooPlannerTests
         var known = Given.Known(Given.ReadyFoo(), deployment);
         known.Take(known.Foo!.Edited() with { Replicas = 3 });
         known.Trouble = new Trouble(Given.FooUid, Given.Now.AddSeconds(-seconds), "ApiServerUnavailable", "out of order", isRefusal);
-        var repair = new FooPlan.Patch(deployment, 3, Image: false, AppLabel: false, ControllerLabel: false);
+        var repair = Given.Patch(deployment, 3, Image: false, AppLabel: false, ControllerLabel: false);
 
         if (told is null)
         {
@@ -172,9 +173,9 @@ public sealed partial class FooPlannerTests
             return;
         }
 
-        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        var write = Assert.IsType<Step.WriteStatus>(Plan(known));
         Assert.Equal((1, 2, "False", told, "out of order"), (write.Status.AvailableReplicas, write.Status.ObservedGeneration, write.Status.Ready.Status, write.Status.Ready.Reason, write.Status.Ready.Message));
-        Assert.Equal(new FooPlan.FooEvent(EventType.Warning, told, "out of order"), write.Event);
+        Assert.Equal(new PlannedEvent(EventType.Warning, told, "out of order"), write.Event);
         Assert.Equal(repair, PlanAfter(known, write));
     }
 
@@ -185,7 +186,7 @@ public sealed partial class FooPlannerTests
         var known = Given.Known(foo.With(1, Given.Ready(foo, "False", "QuotaExceeded", "exceeded quota")), Given.Deployment());
         known.Trouble = new Trouble(Given.FooUid, Given.Now.AddHours(-1), "QuotaExceeded", "exceeded quota", IsRefusal: true);
 
-        Assert.Equal(FooReasons.Available, Assert.IsType<FooPlan.WriteStatus>(Plan(known)).Status.Ready.Reason);
+        Assert.Equal(FooReasons.Available, Assert.IsType<Step.WriteStatus>(Plan(known)).Status.Ready.Reason);
     }
 
     [Fact]
@@ -193,7 +194,7 @@ public sealed partial class FooPlannerTests
     {
         var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
 
-        Assert.IsType<FooPlan.Done>(Plan(known));
+        Assert.IsType<Step.Done>(Plan(known));
     }
 
     [Theory]
@@ -215,44 +216,44 @@ public sealed partial class FooPlannerTests
     [InlineData(true, true, false)]
     public void Row_19_fields_that_the_CRD_does_not_keep_make_no_difference(bool conditions, bool observedGeneration, bool selector)
     {
-        var kept = new FooStatusFields(conditions, observedGeneration, selector);
+        var kept = Given.Kept(conditions, observedGeneration, selector);
         var known = Given.Known(Given.Foo(), Given.Deployment());
-        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known, kept));
-        Assert.Equal(FooReasons.Synced, write.Event?.Reason);
+        var write = Assert.IsType<Step.WriteStatus>(Plan(known, kept));
+        Assert.Equal(EngineReasons.Synced, write.Event?.Reason);
 
         var pruned = Pruned(known.Foo!.With(write.Status), kept);
         known.Synced = new SyncedGeneration(Given.FooUid, 1);
         known.Take(pruned);
-        Assert.IsType<FooPlan.Done>(Plan(known, kept));
+        Assert.IsType<Step.Done>(Plan(known, kept));
 
         // Nor does a restart.
-        Assert.IsType<FooPlan.Done>(Plan(Given.Known(pruned, Given.Deployment()), kept));
+        Assert.IsType<Step.Done>(Plan(Given.Known(pruned, Given.Deployment()), kept));
     }
 
     [Fact]
     public void Row_19_with_an_older_CRD_each_generation_is_called_Synced_all_the_same()
     {
-        var kept = new FooStatusFields(Conditions: false, ObservedGeneration: false, Selector: false);
+        var kept = Given.Kept(false, false, false);
         var known = Given.Known(Pruned(Given.ReadyFoo(), kept), Given.Deployment());
-        Assert.IsType<FooPlan.Done>(Plan(known, kept));
+        Assert.IsType<Step.Done>(Plan(known, kept));
 
         known.Take(known.Foo!.Edited());
 
-        Assert.Equal(FooReasons.Synced, Assert.IsType<FooPlan.Tell>(Plan(known, kept)).Event.Reason);
+        Assert.Equal(EngineReasons.Synced, Assert.IsType<Step.Tell>(Plan(known, kept)).Event.Reason);
         known.Synced = new SyncedGeneration(Given.FooUid, 2);
-        Assert.IsType<FooPlan.Done>(Plan(known, kept));
+        Assert.IsType<Step.Done>(Plan(known, kept));
     }
 
     [Fact]
     public void Row_19_with_an_older_CRD_a_warning_is_given_once()
     {
-        var kept = new FooStatusFields(Conditions: false, ObservedGeneration: false, Selector: false);
+        var kept = Given.Kept(false, false, false);
         var known = Given.Known(Pruned(Given.Foo().With(0, Given.Ready(Given.Foo(), "False", "x", "")), kept), Given.Deployment(ownerUid: "another uid"));
 
-        Assert.Equal((EventType.Warning, "ErrResourceExists"), Assert.IsType<FooPlan.Tell>(Plan(known, kept)).Event is var told ? (told.Type, told.Reason) : default);
+        Assert.Equal((EventType.Warning, "ErrResourceExists"), Assert.IsType<Step.Tell>(Plan(known, kept)).Event is var told ? (told.Type, told.Reason) : default);
         known.Reported = new ReportedReason(Given.FooUid, 1, "ErrResourceExists");
 
-        Assert.IsType<FooPlan.Retry>(Plan(known, kept));
+        Assert.IsType<Step.Retry>(Plan(known, kept));
     }
 
     [Fact]
@@ -260,12 +261,12 @@ public sealed partial class FooPlannerTests
     {
         var known = Resisted();
 
-        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        var write = Assert.IsType<Step.WriteStatus>(Plan(known));
 
         const string Message = "Deployment web is changed back whenever it is written: image mirror/nginx instead of nginx:latest";
         Assert.Equal((1, "False", "ChangedByAdmission", Message), (write.Status.AvailableReplicas, write.Status.Ready.Status, write.Status.Ready.Reason, write.Status.Ready.Message));
-        Assert.Equal(new FooPlan.FooEvent(EventType.Warning, "ChangedByAdmission", Message), write.Event);
-        Assert.Equal(new FooPlan.Wait(Given.Now.AddMinutes(5)), PlanAfter(known, write));
+        Assert.Equal(new PlannedEvent(EventType.Warning, "ChangedByAdmission", Message), write.Event);
+        Assert.Equal(new Step.Wait(Given.Now.AddMinutes(5)), PlanAfter(known, write));
     }
 
     [Theory]
@@ -276,7 +277,7 @@ public sealed partial class FooPlannerTests
     public void Row_20_it_is_tried_again_when(string what)
     {
         var known = Resisted();
-        PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
+        PlanAfter(known, Assert.IsType<Step.WriteStatus>(Plan(known)));
         var deployment = known.Find("web").Object! with { ResourceVersion = 60 };
         var now = Given.Now;
         switch (what)
@@ -295,55 +296,56 @@ public sealed partial class FooPlannerTests
                 break;
         }
 
-        if (FooPlanner.Plan(known, FooStatusFields.All, now) is FooPlan.ReadFoo)
+        if (Given.Plan(known, StatusFields.All, now) is Step.ReadObject)
             Given.Confirm(known);
-        Assert.True(Assert.IsType<FooPlan.Patch>(FooPlanner.Plan(known, FooStatusFields.All, now)).Image);
+        Assert.True(Assert.IsType<Step.Patch>(Given.Plan(known, StatusFields.All, now)).Image);
     }
 
     [Fact]
     public void Row_20_a_change_of_the_Deployments_status_is_no_reason_to_try_again()
     {
         var known = Resisted();
-        PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
+        PlanAfter(known, Assert.IsType<Step.WriteStatus>(Plan(known)));
 
         known.Take(known.Find("web").Object! with { ResourceVersion = 60, AvailableReplicas = 0 });
 
-        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
-        Assert.Equal((0, FooReasons.ChangedByAdmission, null), (write.Status.AvailableReplicas, write.Status.Ready.Reason, write.Event));
-        Assert.IsType<FooPlan.Wait>(PlanAfter(known, write));
+        var write = Assert.IsType<Step.WriteStatus>(Plan(known));
+        Assert.Equal((0, EngineReasons.ChangedByAdmission, null), (write.Status.AvailableReplicas, write.Status.Ready.Reason, write.Event));
+        Assert.IsType<Step.Wait>(PlanAfter(known, write));
     }
 
     [Fact]
     public void Row_20_after_a_restart_the_status_says_that_it_is_changed_back()
     {
         var before = Resisted();
-        PlanAfter(before, Assert.IsType<FooPlan.WriteStatus>(Plan(before)));
+        PlanAfter(before, Assert.IsType<Step.WriteStatus>(Plan(before)));
         var known = Given.Known(before.Foo!, before.Find("web").Object!);
 
-        var patch = Assert.IsType<FooPlan.Patch>(Plan(known));
-        Assert.True(known.RecallResistance(patch, TimeSpan.FromMinutes(5), Given.Now));
+        var patch = Assert.IsType<Step.Patch>(Plan(known));
+        Assert.True(known.RecallResistance(patch.Child, patch.There, patch.Difference, TimeSpan.FromMinutes(5), Given.Now));
 
-        Assert.Equal(new FooPlan.Wait(Given.Now.AddMinutes(5)), Plan(known));
+        Assert.Equal(new Step.Wait(Given.Now.AddMinutes(5)), Plan(known));
     }
 
     [Fact]
     public void Row_20_after_a_restart_a_difference_of_another_kind_is_repaired()
     {
         var before = Resisted();
-        PlanAfter(before, Assert.IsType<FooPlan.WriteStatus>(Plan(before)));
+        PlanAfter(before, Assert.IsType<Step.WriteStatus>(Plan(before)));
         var known = Given.Known(before.Foo!, before.Find("web").Object! with { Replicas = 8 });
 
-        Assert.False(known.RecallResistance(Assert.IsType<FooPlan.Patch>(Plan(known)), TimeSpan.FromMinutes(5), Given.Now));
+        var patch = Assert.IsType<Step.Patch>(Plan(known));
+        Assert.False(known.RecallResistance(patch.Child, patch.There, patch.Difference, TimeSpan.FromMinutes(5), Given.Now));
     }
 
-    private static FooKnowledge Refused()
+    private static ObjectKnowledge Refused()
     {
         var known = Given.KnownWithout(Given.Foo(deployment: "Bad_Name"));
-        known.Refused = new Refusal(Given.FooUid, 1, "no DNS label");
+        known.Refused = new Refusal(Given.FooUid, 1, "Deployment", "no DNS label");
         return known;
     }
 
-    private static FooKnowledge Resisted()
+    private static ObjectKnowledge Resisted()
     {
         var deployment = Given.Deployment() with { Image = "mirror/nginx" };
         var known = Given.Known(Given.ReadyFoo(), deployment);
@@ -351,21 +353,21 @@ public sealed partial class FooPlannerTests
         return known;
     }
 
-    private static FooPlan Plan(FooKnowledge known) => Plan(known, FooStatusFields.All);
+    private static Step Plan(ObjectKnowledge known) => Plan(known, StatusFields.All);
 
-    private static FooPlan Plan(FooKnowledge known, FooStatusFields kept) => FooPlanner.Plan(known, kept, Given.Now);
+    private static Step Plan(ObjectKnowledge known, StatusFields kept) => Given.Plan(known, kept, Given.Now);
 
     /// <summary>What comes next when the status was written and its Event recorded.</summary>
-    private static FooPlan PlanAfter(FooKnowledge known, FooPlan.WriteStatus write)
+    private static Step PlanAfter(ObjectKnowledge known, Step.WriteStatus write)
     {
         known.Take(known.Foo!.With(write.Status));
         return Plan(known);
     }
 
-    private static FooSnapshot Pruned(FooSnapshot foo, FooStatusFields kept) => foo with
+    private static FooSnapshot Pruned(FooSnapshot foo, StatusFields kept) => foo with
     {
         Conditions = kept.Conditions ? foo.Conditions : [],
         ObservedGeneration = kept.ObservedGeneration ? foo.ObservedGeneration : null,
-        HasSelector = kept.Selector && foo.HasSelector,
+        HasSelector = kept.Keeps("selector") && foo.HasSelector,
     };
 }

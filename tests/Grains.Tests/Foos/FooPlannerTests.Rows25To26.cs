@@ -1,5 +1,6 @@
-using OrleansOperator.Grains.Foos;
-using OrleansOperator.Grains.Interfaces.Deployments;
+using OrleansOperator.Foos;
+using OrleansOperator.Grains.Engine.Facts;
+using OrleansOperator.Grains.Engine.Planning;
 using OrleansOperator.KubeApi.Events;
 
 namespace OrleansOperator.Grains.Tests.Foos;
@@ -22,10 +23,10 @@ public sealed partial class FooPlannerTests
         known.Take(Drifted(known, 5));
         Given.Confirm(known);
 
-        Assert.Equal(seconds == 0, FooPlanner.Plan(known, FooStatusFields.All, Given.Now) is FooPlan.Patch);
+        Assert.Equal(seconds == 0, Given.Plan(known, StatusFields.All, Given.Now) is Step.Patch);
         if (seconds > 0)
-            Assert.IsNotType<FooPlan.Patch>(FooPlanner.Plan(known, FooStatusFields.All, Given.Now.AddSeconds(seconds - 1)));
-        Assert.IsType<FooPlan.Patch>(FooPlanner.Plan(known, FooStatusFields.All, Given.Now.AddSeconds(seconds)));
+            Assert.IsNotType<Step.Patch>(Given.Plan(known, StatusFields.All, Given.Now.AddSeconds(seconds - 1)));
+        Assert.IsType<Step.Patch>(Given.Plan(known, StatusFields.All, Given.Now.AddSeconds(seconds)));
     }
 
     [Fact]
@@ -34,11 +35,11 @@ public sealed partial class FooPlannerTests
         var known = Contended(3);
         known.Take(Drifted(known, 5));
 
-        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        var write = Assert.IsType<Step.WriteStatus>(Plan(known));
 
         Assert.Equal(("False", "Contended", ContendedMessage), (write.Status.Ready.Status, write.Status.Ready.Reason, write.Status.Ready.Message));
-        Assert.Equal(new FooPlan.FooEvent(EventType.Warning, "Contended", ContendedMessage), write.Event);
-        Assert.Equal(new FooPlan.Wait(Given.Now.AddSeconds(10)), PlanAfter(known, write));
+        Assert.Equal(new PlannedEvent(EventType.Warning, "Contended", ContendedMessage), write.Event);
+        Assert.Equal(new Step.Wait(Given.Now.AddSeconds(10)), PlanAfter(known, write));
     }
 
     [Fact]
@@ -46,15 +47,15 @@ public sealed partial class FooPlannerTests
     {
         var known = Contended(3);
         known.Take(Drifted(known, 5));
-        PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
+        PlanAfter(known, Assert.IsType<Step.WriteStatus>(Plan(known)));
 
         // Repaired again, and nobody has changed it back yet.
         Repair(known, Given.Now.AddSeconds(10));
-        Assert.Equal(new FooPlan.Wait(Given.Now.AddSeconds(40)), FooPlanner.Plan(known, FooStatusFields.All, Given.Now.AddSeconds(11)));
+        Assert.Equal(new Step.Wait(Given.Now.AddSeconds(40)), Given.Plan(known, StatusFields.All, Given.Now.AddSeconds(11)));
 
         // Changed back again: the same is true.
         known.Take(Drifted(known, 5));
-        Assert.Equal(new FooPlan.Wait(Given.Now.AddSeconds(30)), FooPlanner.Plan(known, FooStatusFields.All, Given.Now.AddSeconds(12)));
+        Assert.Equal(new Step.Wait(Given.Now.AddSeconds(30)), Given.Plan(known, StatusFields.All, Given.Now.AddSeconds(12)));
     }
 
     [Fact]
@@ -62,8 +63,8 @@ public sealed partial class FooPlannerTests
     {
         var known = Contended(4);
 
-        Assert.Equal("Contended", Assert.IsType<FooPlan.WriteStatus>(FooPlanner.Plan(known, FooStatusFields.All, Given.Now.AddSeconds(29))).Status.Ready.Reason);
-        Assert.IsType<FooPlan.Done>(FooPlanner.Plan(known, FooStatusFields.All, Given.Now.AddSeconds(30)));
+        Assert.Equal("Contended", Assert.IsType<Step.WriteStatus>(Given.Plan(known, StatusFields.All, Given.Now.AddSeconds(29))).Status.Ready.Reason);
+        Assert.IsType<Step.Done>(Given.Plan(known, StatusFields.All, Given.Now.AddSeconds(30)));
     }
 
     [Fact]
@@ -71,13 +72,13 @@ public sealed partial class FooPlannerTests
     {
         var known = Contended(8);
         known.Take(Drifted(known, 5));
-        PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
+        PlanAfter(known, Assert.IsType<Step.WriteStatus>(Plan(known)));
         known.StatusWrittenAt = Given.Now;
 
         known.Take(Drifted(known, 6) with { AvailableReplicas = 6 });
 
-        Assert.Equal(new FooPlan.Wait(Given.Now.AddMinutes(1)), FooPlanner.Plan(known, FooStatusFields.All, Given.Now.AddSeconds(59)));
-        Assert.Equal(6, Assert.IsType<FooPlan.WriteStatus>(FooPlanner.Plan(known, FooStatusFields.All, Given.Now.AddMinutes(1))).Status.AvailableReplicas);
+        Assert.Equal(new Step.Wait(Given.Now.AddMinutes(1)), Given.Plan(known, StatusFields.All, Given.Now.AddSeconds(59)));
+        Assert.Equal(6, Assert.IsType<Step.WriteStatus>(Given.Plan(known, StatusFields.All, Given.Now.AddMinutes(1))).Status.AvailableReplicas);
     }
 
     [Theory]
@@ -108,13 +109,13 @@ public sealed partial class FooPlannerTests
     public void Row_25_after_a_restart_the_status_says_that_it_is_contended()
     {
         var before = Contended(6);
-        PlanAfter(before, Assert.IsType<FooPlan.WriteStatus>(Plan(before)));
+        PlanAfter(before, Assert.IsType<Step.WriteStatus>(Plan(before)));
 
         Assert.Equal(Contest.Free + 1, Contest.Next(null, before.Foo!, before.Find("web").Object!, Given.Now));
     }
 
     /// <summary>A Foo whose Deployment was repaired so many times in a row, the last time now.</summary>
-    private static FooKnowledge Contended(int repairs)
+    private static ObjectKnowledge Contended(int repairs)
     {
         var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
         for (var i = 0; i < repairs; i++)
@@ -122,14 +123,14 @@ public sealed partial class FooPlannerTests
         return known;
     }
 
-    private static void Repair(FooKnowledge known, DateTimeOffset now)
+    private static void Repair(ObjectKnowledge known, DateTimeOffset now)
     {
-        var repair = FooPlanner.Repair(known.Foo!, Drifted(known, 5))!;
-        known.Contest = Contest.After(known.Contest, known.Foo!, repair, "kubectl-edit", now, TimeSpan.FromHours(1));
+        var repair = Given.Repair(known.Foo!, Drifted(known, 5))!;
+        known.Contest = Contest.After(known.Contest, known.Foo!, repair.There, repair, "kubectl-edit", now, TimeSpan.FromHours(1));
         known.TakeAnswer("web", Drifted(known, 1), known.Find("web"), written: true);
     }
 
-    private static DeploymentSnapshot Drifted(FooKnowledge known, int replicas)
+    private static DeploymentSnapshot Drifted(ObjectKnowledge known, int replicas)
     {
         var deployment = known.Find("web").Object!;
         return deployment with

@@ -1,4 +1,5 @@
-using OrleansOperator.Grains.Foos;
+using OrleansOperator.Foos;
+using OrleansOperator.Grains.Engine.Planning;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.KubeApi.Events;
 
@@ -11,23 +12,23 @@ public sealed partial class FooPlannerTests
     [InlineData(3)]
     [InlineData(0)]
     public void Row_1_a_new_Foo_gets_its_Deployment_without_looking_first(int replicas) =>
-        Assert.Equal(new FooPlan.Create("web", replicas), Plan(Given.Known(Given.Foo(replicas))));
+        Assert.Equal(Given.Create("web", replicas), Plan(Given.Known(Given.Foo(replicas))));
 
     [Fact]
     public void Row_1_where_a_Foo_was_reconciled_before_unknown_is_not_absent() =>
-        Assert.Equal(new FooPlan.Read("web"), Plan(Given.Known(Given.ReadyFoo())));
+        Assert.Equal(Given.Read("web"), Plan(Given.Known(Given.ReadyFoo())));
 
     [Fact]
     public void Row_1_before_the_Foo_is_known_nothing_is_done_for_its_Deployment_but_to_read_it()
     {
-        var known = new FooKnowledge();
+        var known = Given.Knowledge();
         known.Take(Given.Deployment(replicas: 9));
-        Assert.Equal(new FooPlan.ReadFoo(Given.Foo().Key), Plan(known));
+        Assert.Equal(new Step.ReadObject(Given.Foo().Key), Plan(known));
         Assert.False(known.IsEmpty);
 
         known.TakeAnswer(null, known.Root);
 
-        Assert.IsType<FooPlan.Done>(Plan(known));
+        Assert.IsType<Step.Done>(Plan(known));
     }
 
     [Fact]
@@ -36,7 +37,7 @@ public sealed partial class FooPlannerTests
         var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
         known.Observe(Given.Seen(Given.Foo() with { ResourceVersion = 7 }, ObservationCause.Contradiction));
 
-        Assert.Equal(new FooPlan.ReadFoo(Given.Foo().Key), Plan(known));
+        Assert.Equal(new Step.ReadObject(Given.Foo().Key), Plan(known));
     }
 
     [Theory]
@@ -48,12 +49,12 @@ public sealed partial class FooPlannerTests
         var deployment = Given.Deployment(replicas: before);
         var foo = Given.ReadyFoo(before).Edited() with { Replicas = after };
 
-        Assert.Equal(new FooPlan.Patch(deployment, after, Image: false, AppLabel: false, ControllerLabel: false), Plan(Given.Known(foo, deployment)));
+        Assert.Equal(Given.Patch(deployment, after, Image: false, AppLabel: false, ControllerLabel: false), Plan(Given.Known(foo, deployment)));
     }
 
     [Fact]
     public void Row_3_without_replicas_the_Deployment_is_made_without_a_number() =>
-        Assert.Equal(new FooPlan.Create("web", null), Plan(Given.Known(Given.Foo(replicas: null))));
+        Assert.Equal(Given.Create("web", null), Plan(Given.Known(Given.Foo(replicas: null))));
 
     [Theory]
     [InlineData(7, 7, true)]
@@ -63,7 +64,7 @@ public sealed partial class FooPlannerTests
     {
         var known = Given.Known(Given.Foo(replicas: null), Given.Deployment(replicas: replicas, available: available));
 
-        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        var write = Assert.IsType<Step.WriteStatus>(Plan(known));
 
         Assert.Equal(ready ? "True" : "False", write.Status.Ready.Status);
         Assert.Equal($"Deployment web has {available} of {replicas} replicas available", write.Status.Ready.Message);
@@ -77,7 +78,7 @@ public sealed partial class FooPlannerTests
     {
         var known = Given.Known(Given.ReadyFoo(3), Given.Deployment(replicas: 3, available: available));
 
-        Assert.Equal(available, Assert.IsType<FooPlan.WriteStatus>(Plan(known)).Status.AvailableReplicas);
+        Assert.Equal(available, Assert.IsType<Step.WriteStatus>(Plan(known)).Status.AvailableReplicas);
     }
 
     [Theory]
@@ -91,8 +92,8 @@ public sealed partial class FooPlannerTests
         var known = Given.Known(Given.Foo(replicas), Given.Deployment(replicas: replicas, available: available));
 
         Assert.Equal(
-            new FooStatus(available, 1, new Condition("Ready", ready, reason, message, Given.Second, 1)),
-            Assert.IsType<FooPlan.WriteStatus>(Plan(known)).Status);
+            Given.Status(available, 1, new Condition("Ready", ready, reason, message, Given.Second, 1)),
+            Assert.IsType<Step.WriteStatus>(Plan(known)).Status);
     }
 
     [Theory]
@@ -103,9 +104,9 @@ public sealed partial class FooPlannerTests
         var foo = Given.ReadyFoo(3).Edited();
         var known = Given.Known(foo, Given.Deployment(replicas: 3, available: available));
 
-        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        var write = Assert.IsType<Step.WriteStatus>(Plan(known));
 
-        Assert.Equal(moves ? Given.Second : FooStatus.ReadyOf(foo)!.LastTransitionTime, write.Status.Ready.LastTransitionTime);
+        Assert.Equal(moves ? Given.Second : DesiredStatus.ReadyOf(foo)!.LastTransitionTime, write.Status.Ready.LastTransitionTime);
         Assert.Equal((2, 2), (write.Status.ObservedGeneration, write.Status.Ready.ObservedGeneration));
     }
 
@@ -117,7 +118,7 @@ public sealed partial class FooPlannerTests
     {
         var deployment = Given.Deployment(replicas: 2) with { Generation = generation, ObservedGeneration = observed, UpdatedReplicas = updated };
 
-        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(Given.Known(Given.Foo(2), deployment)));
+        var write = Assert.IsType<Step.WriteStatus>(Plan(Given.Known(Given.Foo(2), deployment)));
 
         Assert.Equal((notReady is null ? "True" : "False", notReady ?? "Deployment web has 2 of 2 replicas available"), (write.Status.Ready.Status, write.Status.Ready.Message));
     }
@@ -130,7 +131,7 @@ public sealed partial class FooPlannerTests
         var foo = ready with { Conditions = [other, .. ready.Conditions] };
         var known = Given.Known(foo, Given.Deployment(available: 0));
 
-        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        var write = Assert.IsType<Step.WriteStatus>(Plan(known));
 
         Assert.Equal([other, write.Status.Ready], write.Status.ConditionsOf(foo));
         Assert.Equal([other, write.Status.Ready], write.Status.ConditionsOf(foo with { Conditions = [other] }));
@@ -143,9 +144,9 @@ public sealed partial class FooPlannerTests
         known.Observe(Given.Gone(Given.Deployment()));
 
         // Most likely it was collected with its Foo, of which the news is still on its way.
-        Assert.Equal(new FooPlan.ReadFoo(Given.Foo().Key), Plan(known));
+        Assert.Equal(new Step.ReadObject(Given.Foo().Key), Plan(known));
         Given.Confirm(known);
-        Assert.Equal(new FooPlan.Create("web", 1), Plan(known));
+        Assert.Equal(Given.Create("web", 1), Plan(known));
     }
 
     [Fact]
@@ -154,11 +155,11 @@ public sealed partial class FooPlannerTests
         var known = Given.KnownWithout(Given.ReadyFoo());
         known.Take(Given.Deployment());
         known.Observe(Given.Gone(Given.Deployment()));
-        Assert.Equal(new FooPlan.ReadFoo(Given.Foo().Key), Plan(known));
+        Assert.Equal(new Step.ReadObject(Given.Foo().Key), Plan(known));
 
         known.TakeAnswer(null, known.Root);
 
-        Assert.IsType<FooPlan.Done>(Plan(known));
+        Assert.IsType<Step.Done>(Plan(known));
     }
 
     [Fact]
@@ -166,10 +167,10 @@ public sealed partial class FooPlannerTests
     {
         var known = Given.Known(Given.ReadyFoo(), Given.Deployment() with { Deleting = true, Image = "nginx:1.0" });
 
-        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        var write = Assert.IsType<Step.WriteStatus>(Plan(known));
 
         Assert.Equal(("False", FooReasons.Progressing), (write.Status.Ready.Status, write.Status.Ready.Reason));
-        Assert.IsType<FooPlan.Done>(PlanAfter(known, write));
+        Assert.IsType<Step.Done>(PlanAfter(known, write));
     }
 
     [Theory]
@@ -192,7 +193,7 @@ public sealed partial class FooPlannerTests
         };
 
         Assert.Equal(
-            new FooPlan.Patch(deployment, Is("replicas") ? 2 : null, Is("image") || Is("container"), Is("app label"), Is("controller label")),
+            Given.Patch(deployment, Is("replicas") ? 2 : null, Is("image") || Is("container"), Is("app label"), Is("controller label")),
             Plan(Given.Known(Given.ReadyFoo(2), deployment)));
     }
 
@@ -206,48 +207,48 @@ public sealed partial class FooPlannerTests
             taken = taken with { Controller = null };
         var known = Given.Known(Given.Foo(), taken);
 
-        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        var write = Assert.IsType<Step.WriteStatus>(Plan(known));
 
         const string Message = "Resource \"web\" already exists and is not managed by Foo";
-        Assert.Equal(new FooStatus(0, 1, new Condition("Ready", "False", "ErrResourceExists", Message, Given.Second, 1)), write.Status);
-        Assert.Equal(new FooPlan.FooEvent(EventType.Warning, "ErrResourceExists", Message), write.Event);
-        Assert.IsType<FooPlan.Retry>(PlanAfter(known, write));
+        Assert.Equal(Given.Status(0, 1, new Condition("Ready", "False", "ErrResourceExists", Message, Given.Second, 1)), write.Status);
+        Assert.Equal(new PlannedEvent(EventType.Warning, "ErrResourceExists", Message), write.Event);
+        Assert.IsType<Step.Retry>(PlanAfter(known, write));
     }
 
     [Fact]
     public void Row_8_heals_when_the_other_goes_away()
     {
         var known = Given.Known(Given.Foo(), Given.Deployment(ownerUid: "another uid"));
-        PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known)));
+        PlanAfter(known, Assert.IsType<Step.WriteStatus>(Plan(known)));
 
         known.Forget("web");
-        Assert.Equal(new FooPlan.Read("web"), Plan(known));
+        Assert.Equal(Given.Read("web"), Plan(known));
         known.TakeAnswer("web", null, known.Find("web"));
         Given.Confirm(known);
-        Assert.Equal(new FooPlan.Create("web", 1), Plan(known));
+        Assert.Equal(Given.Create("web", 1), Plan(known));
         known.Take(Given.Deployment() with { Uid = "uid of the new one", ResourceVersion = 60 });
 
-        var write = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
-        Assert.Equal(("True", FooReasons.Synced), (write.Status.Ready.Status, write.Event?.Reason));
-        Assert.IsType<FooPlan.Done>(PlanAfter(known, write));
+        var write = Assert.IsType<Step.WriteStatus>(Plan(known));
+        Assert.Equal(("True", EngineReasons.Synced), (write.Status.Ready.Status, write.Event?.Reason));
+        Assert.IsType<Step.Done>(PlanAfter(known, write));
     }
 
     [Fact]
     public void Row_9_a_generation_is_called_Synced_once()
     {
-        var synced = new FooPlan.FooEvent(EventType.Normal, "Synced", "Foo synced successfully");
+        var synced = new PlannedEvent(EventType.Normal, "Synced", "Foo synced successfully");
         var known = Given.Known(Given.Foo(), Given.Deployment(available: 0));
-        var first = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        var first = Assert.IsType<Step.WriteStatus>(Plan(known));
         Assert.Equal(synced, first.Event);
         PlanAfter(known, first);
 
         known.Take(Given.Deployment(available: 1) with { ResourceVersion = 51 });
-        var progress = Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        var progress = Assert.IsType<Step.WriteStatus>(Plan(known));
         Assert.Null(progress.Event);
         PlanAfter(known, progress);
 
         known.Take(known.Foo!.Edited());
-        Assert.Equal(synced, Assert.IsType<FooPlan.WriteStatus>(Plan(known)).Event);
+        Assert.Equal(synced, Assert.IsType<Step.WriteStatus>(Plan(known)).Event);
     }
 
     [Fact]
@@ -255,7 +256,7 @@ public sealed partial class FooPlannerTests
     {
         var known = Given.Known(Given.ReadyFoo(), Given.Deployment(available: 0));
 
-        Assert.Null(Assert.IsType<FooPlan.WriteStatus>(Plan(known)).Event);
+        Assert.Null(Assert.IsType<Step.WriteStatus>(Plan(known)).Event);
     }
 
     /// <summary>It may be another activation's work for a change of the Foo that this one has not heard of.</summary>
@@ -265,10 +266,10 @@ public sealed partial class FooPlannerTests
         var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
         known.Take(Given.Deployment(replicas: 5) with { ResourceVersion = 60, Generation = 2 });
 
-        Assert.Equal(new FooPlan.ReadFoo(Given.Foo().Key), Plan(known));
+        Assert.Equal(new Step.ReadObject(Given.Foo().Key), Plan(known));
         Given.Confirm(known);
 
-        Assert.Equal(1, Assert.IsType<FooPlan.Patch>(Plan(known)).Replicas);
+        Assert.Equal(1, Assert.IsType<Step.Patch>(Plan(known)).Replicas);
     }
 
     [Fact]
@@ -278,7 +279,7 @@ public sealed partial class FooPlannerTests
         known.Take(Given.Deployment(available: 0) with { ResourceVersion = 60 });
         known.Take(known.Foo!.Edited() with { Replicas = 5 });
 
-        Assert.Equal(5, Assert.IsType<FooPlan.Patch>(Plan(known)).Replicas);
+        Assert.Equal(5, Assert.IsType<Step.Patch>(Plan(known)).Replicas);
     }
 
     [Fact]
@@ -287,7 +288,7 @@ public sealed partial class FooPlannerTests
         var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
         known.TakeAnswer("web", Given.Deployment() with { ResourceVersion = 60, Generation = 2, Image = "mirror/nginx" }, known.Find("web"), written: true);
 
-        Assert.True(Assert.IsType<FooPlan.Patch>(Plan(known)).Image);
+        Assert.True(Assert.IsType<Step.Patch>(Plan(known)).Image);
     }
 
     [Fact]
@@ -296,10 +297,10 @@ public sealed partial class FooPlannerTests
         var known = Given.Known(Given.ReadyFoo(), Given.Deployment());
         known.Take(Given.Deployment("web2"));
 
-        Assert.Equal(new FooPlan.ReadFoo(Given.Foo().Key), Plan(known));
+        Assert.Equal(new Step.ReadObject(Given.Foo().Key), Plan(known));
         Given.Confirm(known);
 
-        Assert.IsType<FooPlan.Delete>(Plan(known));
+        Assert.IsType<Step.Delete>(Plan(known));
     }
 
     [Fact]
@@ -309,7 +310,7 @@ public sealed partial class FooPlannerTests
 
         known.Forget("old");
 
-        Assert.Equal(new FooPlan.Read("old"), Plan(known));
+        Assert.Equal(Given.Read("old"), Plan(known));
     }
 
     [Fact]
@@ -321,7 +322,7 @@ public sealed partial class FooPlannerTests
 
         known.Observe(Given.Seen(Given.Deployment("old"), ObservationCause.Contradiction));
 
-        Assert.Equal(new FooPlan.Read("old"), Plan(known));
+        Assert.Equal(Given.Read("old"), Plan(known));
     }
 
     /// <summary>As after a restore of etcd: its version has gone back.</summary>
@@ -333,9 +334,9 @@ public sealed partial class FooPlannerTests
 
         known.Observe(Given.Seen(Given.Deployment("old"), ObservationCause.Contradiction));
 
-        Assert.IsType<FooPlan.ReadFoo>(Plan(known));
+        Assert.IsType<Step.ReadObject>(Plan(known));
         Given.Confirm(known);
-        Assert.Equal(new FooPlan.Delete(Given.Deployment("old")), Plan(known));
+        Assert.Equal(Given.Delete(Given.Deployment("old")), Plan(known));
     }
 
     [Fact]
@@ -349,7 +350,7 @@ public sealed partial class FooPlannerTests
 
         known.Take(known.Foo!.Edited() with { DeploymentName = "web" });
 
-        Assert.Equal(new FooPlan.ReadFoo(Given.Foo().Key), Plan(known));
+        Assert.Equal(new Step.ReadObject(Given.Foo().Key), Plan(known));
     }
 
     [Fact]
@@ -362,7 +363,7 @@ public sealed partial class FooPlannerTests
 
         Assert.False(known.Observe(Given.Seen(Given.Deployment())));
 
-        Assert.Equal(new FooPlan.ReadFoo(Given.Foo().Key), Plan(known));
+        Assert.Equal(new Step.ReadObject(Given.Foo().Key), Plan(known));
     }
 
     [Fact]
@@ -371,17 +372,17 @@ public sealed partial class FooPlannerTests
         var old = Given.Deployment();
         var foo = Given.ReadyFoo().Edited() with { DeploymentName = "web2" };
         var known = Given.Known(foo, old);
-        Assert.Equal(new FooPlan.Read("web2"), Plan(known));
+        Assert.Equal(Given.Read("web2"), Plan(known));
 
         known.TakeAnswer("web2", null, known.Find("web2"));
         Given.Confirm(known);
-        Assert.Equal(new FooPlan.Create("web2", 1), Plan(known));
+        Assert.Equal(Given.Create("web2", 1), Plan(known));
 
         known.Take(Given.Deployment("web2", available: 0));
-        Assert.Equal(new FooPlan.Delete(old), Plan(known));
+        Assert.Equal(Given.Delete(old), Plan(known));
 
         known.TakeAnswer("web", null, known.Find("web"));
-        Assert.IsType<FooPlan.WriteStatus>(Plan(known));
+        Assert.IsType<Step.WriteStatus>(Plan(known));
     }
 
     [Theory]
@@ -398,7 +399,7 @@ public sealed partial class FooPlannerTests
             _ => Given.Deployment("old", ownerUid: "another uid"),
         };
 
-        Assert.IsType<FooPlan.Done>(Plan(Given.Known(Given.ReadyFoo(), Given.Deployment(), old)));
+        Assert.IsType<Step.Done>(Plan(Given.Known(Given.ReadyFoo(), Given.Deployment(), old)));
     }
 
     [Fact]
@@ -406,6 +407,6 @@ public sealed partial class FooPlannerTests
     {
         var known = Given.Known(Given.ReadyFoo(), Given.Deployment(ownerUid: "another uid"), Given.Deployment("old"));
 
-        Assert.IsType<FooPlan.Retry>(PlanAfter(known, Assert.IsType<FooPlan.WriteStatus>(Plan(known))));
+        Assert.IsType<Step.Retry>(PlanAfter(known, Assert.IsType<Step.WriteStatus>(Plan(known))));
     }
 }

@@ -1,9 +1,12 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using OrleansOperator.Foos;
 using OrleansOperator.Grains.Engine;
+using OrleansOperator.Grains.Engine.Facts;
 using OrleansOperator.Grains.Engine.Journal;
-using OrleansOperator.Grains.Foos;
+using OrleansOperator.Grains.Engine.Planning;
+using OrleansOperator.Grains.Engine.Running;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.Grains.Tests.Foos.Model;
 using OrleansOperator.KubeApi;
@@ -16,14 +19,14 @@ public sealed class FooReconcilerTests : IEventRecorder
 {
     private readonly FakeTimeProvider _clock = new(Given.Now);
     private readonly ModelCluster _cluster = new();
-    private readonly FooKnowledge _known = new();
-    private readonly FooReconciler _reconciler;
+    private readonly ObjectKnowledge _known = Given.Knowledge();
+    private readonly ObjectReconciler _reconciler;
     private readonly List<string> _events = [];
     private int _toldFoo;
     private int _toldDeployments;
 
     public FooReconcilerTests() =>
-        _reconciler = new FooReconciler(new FooWriter(new JournaledApi(_cluster, _clock)), new FooStatusSchema(_clock, NullLogger<FooStatusSchema>.Instance), this, _clock, new ReconcilerOptions(), NullLogger.Instance);
+        _reconciler = new ObjectReconciler(FooController.Instance, new ObjectWriter(new JournaledApi(_cluster, _clock)), new StatusSchema(FooController.Foos, _clock, NullLogger.Instance), this, _clock, new ReconcilerOptions(), NullLogger.Instance);
 
     void IEventRecorder.Record(ObjectReference about, EventType type, string reason, string message) => _events.Add(reason);
 
@@ -89,7 +92,7 @@ public sealed class FooReconcilerTests : IEventRecorder
         var stale = _cluster.Foo!;
         _cluster.DeleteFoo(finalizer: false);
         _cluster.Collect();
-        var restarted = new FooKnowledge();
+        var restarted = Given.Knowledge();
         restarted.Observe(Given.Seen(stale, ObservationCause.Backlog));
         var writes = _cluster.Writes;
 
@@ -148,8 +151,8 @@ public sealed class FooReconcilerTests : IEventRecorder
     public async Task A_Foo_that_nobody_has_told_of_is_read()
     {
         await ReadyAsync();
-        _cluster.EditDeployment("web", 7, FooPlanner.Image);
-        var lost = new FooKnowledge();
+        _cluster.EditDeployment("web", 7, FooReconciler.Image);
+        var lost = Given.Knowledge();
         lost.Observe(Given.Seen(_cluster.Deployments["web"]));
         var options = new ReconcilerOptions();
 
@@ -165,7 +168,7 @@ public sealed class FooReconcilerTests : IEventRecorder
     public async Task A_Foo_is_not_read_while_its_list_is_on_its_way()
     {
         await ReadyAsync();
-        var starting = new FooKnowledge();
+        var starting = Given.Knowledge();
         starting.Observe(Given.Seen(_cluster.Deployments["web"], ObservationCause.Backlog));
         var options = new ReconcilerOptions();
 
@@ -199,7 +202,7 @@ public sealed class FooReconcilerTests : IEventRecorder
             Assert.Null(_reconciler.Look(_known));
         }
 
-        Assert.Equal([FooReasons.ErrResourceExists], _events);
+        Assert.Equal([EngineReasons.ErrResourceExists], _events);
         _cluster.DeleteForeign();
         Assert.Equal(OutcomeKind.Done, (await RunAsync()).Kind);
         Assert.Equal(_cluster.Foo!.Uid, _cluster.Deployments["web"].Controller!.Uid);
@@ -239,15 +242,15 @@ public sealed class FooReconcilerTests : IEventRecorder
             CatchUp();
         }
 
-        var ready = FooStatus.ReadyOf(_cluster.Foo!)!;
+        var ready = DesiredStatus.ReadyOf(_cluster.Foo!)!;
         Assert.Equal(("False", reason, 1), (ready.Status, ready.Reason, ready.ObservedGeneration));
         Assert.Contains(ModelCluster.MessageOf(fault), ready.Message, StringComparison.Ordinal);
         Assert.Equal([reason], _events);
 
         _cluster.FaultOf = _ => Fault.None;
         await RunAsync();
-        Assert.Equal(FooReasons.Progressing, FooStatus.ReadyOf(_cluster.Foo!)!.Reason);
-        Assert.Equal([reason, FooReasons.Synced], _events);
+        Assert.Equal(FooReasons.Progressing, DesiredStatus.ReadyOf(_cluster.Foo!)!.Reason);
+        Assert.Equal([reason, EngineReasons.Synced], _events);
     }
 
     [Fact]
@@ -261,11 +264,11 @@ public sealed class FooReconcilerTests : IEventRecorder
         {
             await Assert.ThrowsAsync<KubeApiException>(RunAsync);
             CatchUp();
-            Assert.Equal(i == 3 ? "False" : "True", FooStatus.ReadyOf(_cluster.Foo!)!.Status);
+            Assert.Equal(i == 3 ? "False" : "True", DesiredStatus.ReadyOf(_cluster.Foo!)!.Status);
             _clock.Advance(TimeSpan.FromSeconds(4));
         }
 
-        var ready = FooStatus.ReadyOf(_cluster.Foo!)!;
+        var ready = DesiredStatus.ReadyOf(_cluster.Foo!)!;
         Assert.Equal((FailureReason.ApiServerUnavailable, 2), (ready.Reason, ready.ObservedGeneration));
     }
 
@@ -282,7 +285,7 @@ public sealed class FooReconcilerTests : IEventRecorder
         Assert.Equal(OutcomeKind.Stalled, (await RunAsync()).Kind);
 
         Assert.Equal(writes, _cluster.Writes);
-        Assert.Equal([FooReasons.Synced], _events);
+        Assert.Equal([EngineReasons.Synced], _events);
         Assert.NotEmpty(_cluster.Deployments);
     }
 
@@ -309,8 +312,8 @@ public sealed class FooReconcilerTests : IEventRecorder
 
         Assert.InRange(patches, 8, 11);
         Assert.InRange(_cluster.Writes - writes - patches, 5, 30);
-        Assert.Equal("Deployment web is contended: kubectl-edit keeps changing replicas", FooStatus.ReadyOf(_cluster.Foo!)!.Message);
-        Assert.Equal([FooReasons.Synced, FooReasons.Contended], _events);
+        Assert.Equal("Deployment web is contended: kubectl-edit keeps changing replicas", DesiredStatus.ReadyOf(_cluster.Foo!)!.Message);
+        Assert.Equal([EngineReasons.Synced, EngineReasons.Contended], _events);
 
         // The other one stops.
         _clock.Advance(TimeSpan.FromHours(1));
@@ -319,7 +322,7 @@ public sealed class FooReconcilerTests : IEventRecorder
         _clock.Advance(TimeSpan.FromSeconds(30));
         CatchUp();
         await RunAsync();
-        Assert.Equal(("True", 1), (FooStatus.ReadyOf(_cluster.Foo!)!.Status, _cluster.Deployments["web"].Replicas));
+        Assert.Equal(("True", 1), (DesiredStatus.ReadyOf(_cluster.Foo!)!.Status, _cluster.Deployments["web"].Replicas));
     }
 
     [Theory]
@@ -344,7 +347,7 @@ public sealed class FooReconcilerTests : IEventRecorder
         CatchUp();
         await RunAsync();
 
-        Assert.Equal([FooReasons.Synced], _events);
+        Assert.Equal([EngineReasons.Synced], _events);
     }
 
     [Fact]
@@ -357,7 +360,7 @@ public sealed class FooReconcilerTests : IEventRecorder
 
         Assert.Equal(OutcomeKind.Done, (await RunAsync()).Kind);
 
-        Assert.Equal((3, FooPlanner.Image), (_cluster.Deployments["web"].Replicas, _cluster.Deployments["web"].Image));
+        Assert.Equal((3, FooReconciler.Image), (_cluster.Deployments["web"].Replicas, _cluster.Deployments["web"].Image));
     }
 
     [Fact]
@@ -383,14 +386,14 @@ public sealed class FooReconcilerTests : IEventRecorder
         _known.Resync();
         await RunAsync();
         Assert.Equal(_cluster.Foo!.Uid, _cluster.Deployments["web"].Controller!.Uid);
-        Assert.Equal([FooReasons.DeploymentInvalid, FooReasons.Synced], _events);
+        Assert.Equal(["DeploymentInvalid", EngineReasons.Synced], _events);
     }
 
     [Fact]
     public async Task After_a_list_a_Deployment_that_is_not_known_yet_is_waited_for_and_only_then_asked_for()
     {
         await ReadyAsync();
-        var restarted = new FooKnowledge();
+        var restarted = Given.Knowledge();
         restarted.Take(_cluster.Foo!);
         var wait = new ReconcilerOptions().DeliveryGrace;
 

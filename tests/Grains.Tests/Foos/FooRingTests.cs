@@ -1,6 +1,7 @@
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
-using OrleansOperator.Grains.Foos;
+using OrleansOperator.Foos;
+using OrleansOperator.Grains.Engine.Planning;
 using OrleansOperator.Grains.Tests.Foos.Model;
 
 namespace OrleansOperator.Grains.Tests.Foos;
@@ -58,7 +59,7 @@ public sealed class FooRingTests
         await RunAllAsync(rounds: 10);
 
         Assert.Equal(["d0", "d1"], _cluster.Deployments.Keys.Order());
-        Assert.Equal(FooReasons.ErrResourceExists, FooStatus.ReadyOf(_cluster.Find("f0")!)!.Reason);
+        Assert.Equal(EngineReasons.ErrResourceExists, DesiredStatus.ReadyOf(_cluster.Find("f0")!)!.Reason);
     }
 
     [Fact]
@@ -82,7 +83,7 @@ public sealed class FooRingTests
         for (var i = 0; i < names.Length; i++)
         {
             Assert.Equal($"f{i}", _cluster.Deployments[$"d{names[i]}"].Controller!.Name);
-            Assert.Equal("True", FooStatus.ReadyOf(_cluster.Find($"f{i}")!)!.Status);
+            Assert.Equal("True", DesiredStatus.ReadyOf(_cluster.Find($"f{i}")!)!.Status);
         }
     }
 
@@ -137,7 +138,7 @@ public sealed class FooRingTests
             var told = _cluster.DeploymentFeed[_toldDeployments++];
             foreach (var (name, grain) in _grains)
             {
-                if (told.Snapshot is not { } seen || FooResources.Route(seen)?.Name == name)
+                if (told.Snapshot is not { } seen || FooController.Instance.Route(seen)?.Name == name)
                     grain.Observe(told);
             }
         }

@@ -1,7 +1,7 @@
-using OrleansOperator.Grains.Foos;
+using OrleansOperator.Foos;
+using OrleansOperator.Grains.Engine.Facts;
+using OrleansOperator.Grains.Engine.Planning;
 using OrleansOperator.Grains.Interfaces;
-using OrleansOperator.Grains.Interfaces.Deployments;
-using OrleansOperator.Grains.Interfaces.Foos;
 
 namespace OrleansOperator.Grains.Tests.Foos;
 
@@ -34,10 +34,10 @@ internal static class Given
     }
 
     /// <summary>The Foo with a status for its generation.</summary>
-    public static FooSnapshot With(this FooSnapshot foo, int available, Condition ready) => foo.With(new FooStatus(available, foo.Generation, ready));
+    public static FooSnapshot With(this FooSnapshot foo, int available, Condition ready) => foo.With(Status(available, foo.Generation, ready));
 
     /// <summary>The Foo as the API server has it after that status was written.</summary>
-    public static FooSnapshot With(this FooSnapshot foo, FooStatus status) => foo with
+    public static FooSnapshot With(this FooSnapshot foo, DesiredStatus status) => foo with
     {
         ResourceVersion = foo.ResourceVersion + 1,
         AvailableReplicas = status.AvailableReplicas,
@@ -64,8 +64,8 @@ internal static class Given
         AvailableReplicas = available ?? replicas,
         UpdatedReplicas = replicas,
         ObservedGeneration = 1,
-        Image = FooPlanner.Image,
-        AppLabel = FooPlanner.App,
+        Image = FooReconciler.Image,
+        AppLabel = FooReconciler.App,
         ControllerLabel = "foo",
     };
 
@@ -76,10 +76,13 @@ internal static class Given
     public static Observation Gone(ResourceSnapshot snapshot, ObservationCause cause = ObservationCause.Change) =>
         Observation.Tombstone(Resource(snapshot), snapshot.Key, snapshot.Uid, cause);
 
+    /// <summary>What a grain knows at first.</summary>
+    public static ObjectKnowledge Knowledge() => new(FooController.Instance);
+
     /// <summary>What a grain knows after it has observed these objects.</summary>
-    public static FooKnowledge Known(FooSnapshot foo, params DeploymentSnapshot[] deployments)
+    public static ObjectKnowledge Known(FooSnapshot foo, params DeploymentSnapshot[] deployments)
     {
-        var known = new FooKnowledge();
+        var known = Knowledge();
         foreach (var deployment in deployments)
             known.Take(deployment);
         known.Take(foo);
@@ -87,20 +90,59 @@ internal static class Given
     }
 
     /// <summary>The Foo is read, and is as it is known.</summary>
-    public static void Confirm(FooKnowledge known)
+    public static void Confirm(ObjectKnowledge known)
     {
-        var before = known.Deployments.ToDictionary();
-        known.TakeAnswer(known.Foo, known.Root);
+        var before = known.Children.ToDictionary();
+        known.TakeAnswer(known.Object, known.Root);
         known.Confirm(before);
     }
 
     /// <summary>As <see cref="Known"/>, but it is also known that there is no Deployment of the Foo's name.</summary>
-    public static FooKnowledge KnownWithout(FooSnapshot foo)
+    public static ObjectKnowledge KnownWithout(FooSnapshot foo)
     {
         var known = Known(foo);
         known.TakeAnswer(foo.DeploymentName, null, known.Find(foo.DeploymentName));
         return known;
     }
+
+    /// <summary>The next step.</summary>
+    public static Step Plan(ObjectKnowledge known, StatusFields kept, DateTimeOffset now)
+    {
+        var plan = known.Foo is { } foo ? FooController.Instance.Reconcile(foo, known) : null;
+        return Planner.Next(known, plan, kept, now);
+    }
+
+    public static ChildKey Child(string name) => new(FooController.Deployments, new ObjectKey("default", name));
+
+    /// <summary>The Deployment that a Foo of so many replicas wants.</summary>
+    public static DeploymentSnapshot Wanted(int? replicas, string name = "web") => new()
+    {
+        Key = new ObjectKey("default", name),
+        Replicas = replicas,
+        Image = FooReconciler.Image,
+        AppLabel = FooReconciler.App,
+        ControllerLabel = "foo",
+    };
+
+    public static Step.Create Create(string name, int? replicas) => new(Child(name), Wanted(replicas, name));
+
+    public static Step.Read Read(string name) => new(Child(name));
+
+    public static Step.Delete Delete(DeploymentSnapshot deployment) => new(Child(deployment.Key.Name), deployment);
+
+    /// <summary>Some fields are put back. What is wanted of the replicas that do not differ is that of the Deployment, unless it is told.</summary>
+    public static Step.Patch Patch(DeploymentSnapshot deployment, int? replicas, bool Image, bool AppLabel, bool ControllerLabel, int? wanted = null) =>
+        new(Child(deployment.Key.Name), deployment,
+            new DeploymentDifference(Wanted(replicas ?? wanted ?? deployment.Replicas, deployment.Key.Name), deployment, replicas, Image, AppLabel, ControllerLabel));
+
+    /// <summary>What a Foo puts back of its Deployment.</summary>
+    public static DeploymentDifference? Repair(FooSnapshot foo, DeploymentSnapshot deployment) =>
+        DeploymentDifference.Between(Wanted(foo.Replicas, deployment.Key.Name), deployment);
+
+    public static DesiredStatus Status(int available, long observedGeneration, Condition ready) =>
+        new(new FooStatus("foo", available), observedGeneration, ready, []);
+
+    public static StatusFields Kept(bool conditions, bool observedGeneration, bool selector) => new(conditions, observedGeneration, selector ? [] : ["selector"]);
 
     private static string Resource(ResourceSnapshot snapshot) => (snapshot is FooSnapshot ? FooResources.Foos : FooResources.Deployments).QualifiedName;
 }

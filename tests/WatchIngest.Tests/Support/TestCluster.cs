@@ -56,7 +56,7 @@ internal sealed class TestCluster : IFeedPeers
         Assert.Equal(expected.Order(StringComparer.Ordinal), heard.Order(StringComparer.Ordinal));
     }
 
-    private sealed class Grain(TestCluster cluster, TestSilo silo, ObjectKey key, string resource) : IReconciler
+    private sealed class Grain(TestCluster cluster, TestSilo silo, ObjectKey key, string resource) : IReconcilerGrain
     {
         public Task Observe(Observation observation)
         {

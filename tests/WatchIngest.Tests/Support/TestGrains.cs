@@ -75,7 +75,7 @@ internal sealed class TestGrains
         public override string ToString() => $"{observation.Snapshot?.ToString() ?? $"deleted {observation.Key.Name}"} to {grain.Name}";
     }
 
-    private sealed class Grain(TestGrains grains, ObjectKey key) : IReconciler
+    private sealed class Grain(TestGrains grains, ObjectKey key) : IReconcilerGrain
     {
         public Task Observe(Observation observation) => grains.Take(key, observation);
     }

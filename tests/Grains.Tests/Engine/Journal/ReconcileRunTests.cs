@@ -2,9 +2,9 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Time.Testing;
+using OrleansOperator.Foos;
 using OrleansOperator.Grains.Engine;
 using OrleansOperator.Grains.Engine.Journal;
-using OrleansOperator.Grains.Foos;
 using OrleansOperator.Grains.Tests.Foos;
 using OrleansOperator.KubeApi;
 
@@ -125,7 +125,7 @@ public sealed class ReconcileRunTests : IKubeApi
 
     private ReconcileRun Begin() => ReconcileRun.Begin("probe", "default/x", _clock.GetUtcNow());
 
-    private Task<Interfaces.Foos.FooSnapshot> SendAsync(string resource, string body = "") => _api.SendAsync(
+    private Task<Interfaces.ResourceSnapshot> SendAsync(string resource, string body = "") => _api.SendAsync(
         new KubeRequest(HttpMethod.Patch, "/apis/foos/x") { Body = Encoding.UTF8.GetBytes(body), Target = new RequestTarget("patch", resource, "default") },
-        SnapshotJson.Foo, TestContext.Current.CancellationToken);
+        FooController.Foos.Json, TestContext.Current.CancellationToken);
 }

@@ -7,7 +7,7 @@ using OrleansOperator.KubeApi;
 namespace OrleansOperator.Grains.Tests.Engine.Probes;
 
 /// <summary>A reconciling grain whose runs the test ends.</summary>
-public interface IProbeGrain : IReconciler
+public interface IProbeGrain : IReconcilerGrain
 {
     /// <summary>Returns when no run is under way.</summary>
     Task RestAsync();
@@ -15,7 +15,7 @@ public interface IProbeGrain : IReconciler
 
 [HomePlacement]
 [GrainDirectory(HomeDirectory.Name)]
-internal sealed class ProbeGrain(ReconcilerServices services, ProbeTests tests) : ReconcilerGrain<ProbeKnowledge>(services), IProbeGrain
+internal sealed class ProbeGrain(ReconcilerServices services, ProbeTests tests) : ReconcilerGrain<ProbeKnowledge>(services, new ProbeKnowledge()), IProbeGrain
 {
     private long _done;
 

@@ -1,5 +1,6 @@
 using CsCheck;
-using OrleansOperator.Grains.Foos;
+using OrleansOperator.Foos;
+using OrleansOperator.Grains.Engine.Planning;
 using OrleansOperator.Grains.Tests.Foos.Model;
 
 namespace OrleansOperator.Grains.Tests.Engine.Simulation;
@@ -176,7 +177,7 @@ public sealed class EngineConvergenceTests
             Assert.Equal((foo.DeploymentName, foo.Uid), (deployment.Key.Name, deployment.Controller?.Uid));
             Assert.Equal(foo.Replicas ?? deployment.Replicas, deployment.Replicas);
             Assert.Equal((deployment.Replicas, foo.Generation), (foo.AvailableReplicas, foo.ObservedGeneration));
-            Assert.Equal(("True", FooReasons.Available), (FooStatus.ReadyOf(foo)!.Status, FooStatus.ReadyOf(foo)!.Reason));
+            Assert.Equal(("True", FooReasons.Available), (DesiredStatus.ReadyOf(foo)!.Status, DesiredStatus.ReadyOf(foo)!.Reason));
         }
 
         private List<(SimulatedSilo Silo, SimulatedFeed Feed)> Feeds() => [.. _cluster.Silos.SelectMany(silo => silo.Feeds.Select(feed => (silo, feed)))];
@@ -208,7 +209,7 @@ public sealed class EngineConvergenceTests
                     Api.DeleteDeployment(name);
                     break;
                 case Step.EditDeployment:
-                    Api.EditDeployment(name, choice % 7, choice % 3 == 0 ? "edited" : FooPlanner.Image);
+                    Api.EditDeployment(name, choice % 7, choice % 3 == 0 ? "edited" : FooReconciler.Image);
                     break;
                 case Step.CreateForeign:
                     Api.CreateForeign(name);

@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using OrleansOperator.Grains.Foos;
+using OrleansOperator.Foos;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.Grains.Interfaces.Sharing;
 using OrleansOperator.Grains.Tests.Foos.Model;
@@ -188,15 +188,15 @@ internal sealed class SimulatedSilo : ILocalReconcilers, ILocalSiloDetails
     {
         Resource = resource,
         Decode = static (ref System.Text.Json.Utf8JsonReader _) => throw new NotSupportedException("the model has objects, not bytes"),
-        Route = FooResources.Route,
+        Route = FooController.Instance.Route,
         Grain = (_, _) => new Reference(_cluster, this),
-        GrainType = GrainType.Create(FooResources.GrainType),
+        GrainType = FooController.Instance.GrainType,
         IsOwned = isOwned,
         Ranges = isOwned ? 1 : _cluster.FooRanges,
     };
 
     /// <summary>A reference to the grain: calls go to its home as the caller sees it, and from there as that silo sees it.</summary>
-    private sealed class Reference(SimulatedCluster cluster, SimulatedSilo caller) : IReconciler
+    private sealed class Reference(SimulatedCluster cluster, SimulatedSilo caller) : IReconcilerGrain
     {
         public Task Observe(Observation observation) => cluster.SendAsync(caller, observation);
     }

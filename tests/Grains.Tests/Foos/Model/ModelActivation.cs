@@ -1,9 +1,10 @@
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansOperator.Foos;
 using OrleansOperator.Grains.Engine;
-using OrleansOperator.Grains.Foos;
+using OrleansOperator.Grains.Engine.Facts;
+using OrleansOperator.Grains.Engine.Running;
 using OrleansOperator.Grains.Interfaces;
-using OrleansOperator.Grains.Interfaces.Foos;
 using OrleansOperator.KubeApi;
 using OrleansOperator.KubeApi.Events;
 
@@ -12,15 +13,15 @@ namespace OrleansOperator.Grains.Tests.Foos.Model;
 /// <summary>An activation of the Foo's grain as the engine runs it, but when the test says so.</summary>
 internal sealed class ModelActivation(ModelCluster cluster, TimeProvider clock) : IEventRecorder, IKubeApi
 {
-    private readonly FooKnowledge _known = new();
-    private readonly FooStatusSchema _schema = new(clock, NullLogger<FooStatusSchema>.Instance);
-    private FooReconciler? _reconciler;
+    private readonly ObjectKnowledge _known = Given.Knowledge();
+    private readonly StatusSchema _schema = new(FooController.Foos, clock, NullLogger.Instance);
+    private ObjectReconciler? _reconciler;
     private string? _answered;
     private bool _runs;
     private bool _stalled;
     private bool _due;
 
-    private FooReconciler Reconciler => _reconciler ??= new FooReconciler(new FooWriter(this), _schema, this, clock, new ReconcilerOptions(), NullLogger.Instance);
+    private ObjectReconciler Reconciler => _reconciler ??= new ObjectReconciler(FooController.Instance, new ObjectWriter(this), _schema, this, clock, new ReconcilerOptions(), NullLogger.Instance);
 
     /// <summary>The objects that it believes to exist.</summary>
     public IReadOnlyList<KnownObject> Objects => _known.Objects;

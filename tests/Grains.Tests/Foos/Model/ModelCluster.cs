@@ -1,10 +1,10 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using OrleansOperator.Grains.Foos;
+using OrleansOperator.Foos;
+using OrleansOperator.Grains.Engine.Kinds;
+using OrleansOperator.Grains.Engine.Running;
 using OrleansOperator.Grains.Interfaces;
-using OrleansOperator.Grains.Interfaces.Deployments;
-using OrleansOperator.Grains.Interfaces.Foos;
 using OrleansOperator.KubeApi;
 
 namespace OrleansOperator.Grains.Tests.Foos.Model;
@@ -276,8 +276,8 @@ internal sealed class ModelCluster : IKubeApi
             Generation = 1,
             Controller = new ControllerReference(owner.GetProperty("apiVersion").GetString()!, "Foo", owner.GetProperty("name").GetString()!, owner.GetProperty("uid").GetString()!),
             Replicas = spec.TryGetProperty("replicas", out var replicas) ? replicas.GetInt32() : 1,
-            Image = FooPlanner.Image,
-            AppLabel = FooPlanner.App,
+            Image = FooReconciler.Image,
+            AppLabel = FooReconciler.App,
             ControllerLabel = owner.GetProperty("name").GetString(),
         });
     }
@@ -292,7 +292,7 @@ internal sealed class ModelCluster : IKubeApi
         if (spec.TryGetProperty("template", out var template))
         {
             if (template.TryGetProperty("spec", out _))
-                changed = changed with { Image = FooPlanner.Image };
+                changed = changed with { Image = FooReconciler.Image };
             if (template.TryGetProperty("metadata", out var metadata))
             {
                 var labels = metadata.GetProperty("labels");
@@ -307,13 +307,13 @@ internal sealed class ModelCluster : IKubeApi
         return Change(deployment, changed);
     }
 
-    private SnapshotJson.Deleted Delete(DeploymentSnapshot deployment, JsonElement options, RequestTarget target)
+    private Deleted Delete(DeploymentSnapshot deployment, JsonElement options, RequestTarget target)
     {
         CheckVersion(options.GetProperty("preconditions"), deployment, target);
         if (deployment.Controller is null)
             Violations.Add($"{deployment.Key.Name} was released and is deleted");
         DeleteDeployment(deployment.Key.Name);
-        return new SnapshotJson.Deleted(null);
+        return new Deleted(null);
     }
 
     private FooSnapshot WriteStatus(FooSnapshot foo, JsonElement body, RequestTarget target, bool dryRun)
