@@ -56,6 +56,7 @@ internal sealed class CustomVersions
         if (_schemas.TryGetValue(at, out var own))
         {
             Pruning.PruneObject(own, stored, []);
+            Defaulting.DropNulls(own, stored);
             Defaulting.Apply(own, stored);
         }
 

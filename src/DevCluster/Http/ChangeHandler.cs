@@ -62,7 +62,7 @@ internal sealed class ChangeHandler(ObjectService objects, CrdLifecycle crds, Ob
         var exists = objects.Store.Find(resource.StoreName, request.Namespace ?? "", request.Name!) is not null;
         if (!exists && request.Subresource is null)
         {
-            var obj = ObjectDecoding.Decoded(resource, owners.Apply(resource.Rules.Empty(resource), applied, options.FieldManager, force), []);
+            var obj = ObjectDecoding.Decoded(resource, owners.Apply(resource.Rules.Empty(resource), applied, options.FieldManager, force), [], isApplied: true);
             if (obj["metadata"].Text("uid") is { Length: > 0 } uid)
                 throw ApiErrors.Conflict(resource, request.Name!, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found");
             CheckPlace(request, obj);
@@ -74,7 +74,7 @@ internal sealed class ChangeHandler(ObjectService objects, CrdLifecycle crds, Ob
 
         await ChangeAsync(request, current =>
         {
-            var obj = ObjectDecoding.Decoded(resource, owners.Apply(current, applied, options.FieldManager, force), []);
+            var obj = ObjectDecoding.Decoded(resource, owners.Apply(current, applied, options.FieldManager, force), [], isApplied: true);
             CheckPlace(request, obj);
             return obj;
         });

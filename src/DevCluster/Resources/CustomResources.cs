@@ -20,6 +20,7 @@ internal static class CustomResources
         var spec = crd["spec"]!.AsObject();
         var names = crd["status"]!["acceptedNames"]!.AsObject();
         var hasStatus = version.Dig("subresources", "status") is not null;
+        var scale = version.Dig("subresources", "scale") is JsonObject paths ? ScaleOf(paths) : null;
         return new ResourceInfo
         {
             Group = spec.Text("group")!,
@@ -32,10 +33,10 @@ internal static class CustomResources
             Categories = Texts(names.List("categories")),
             Namespaced = spec.Text("scope") == "Namespaced",
             HasStatus = hasStatus,
-            Scale = version.Dig("subresources", "scale") is JsonObject scale ? ScaleOf(scale) : null,
+            Scale = scale,
             IsCustom = true,
             Rules = new CustomRules(
-                versions, version.Text("name")!, hasStatus,
+                versions, version.Text("name")!, hasStatus, scale,
                 [.. (version.List("selectableFields") ?? []).Select(field => (field.Text("jsonPath") ?? "").TrimStart('.'))]),
             Columns = Columns(version.List("additionalPrinterColumns") ?? []),
         };

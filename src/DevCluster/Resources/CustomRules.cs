@@ -9,8 +9,9 @@ namespace OrleansOperator.DevCluster.Resources;
 /// <param name="versions">The versions of the CRD.</param>
 /// <param name="version">The version that these are the rules of.</param>
 /// <param name="hasStatus">Whether the status is a subresource.</param>
+/// <param name="scale">Where the scale subresource finds its fields, or null.</param>
 /// <param name="selectable">The paths that field selectors know.</param>
-internal sealed class CustomRules(CustomVersions versions, string version, bool hasStatus, IReadOnlyList<string> selectable) : KindRules
+internal sealed class CustomRules(CustomVersions versions, string version, bool hasStatus, ScalePaths? scale, IReadOnlyList<string> selectable) : KindRules
 {
     private readonly Schema _schema = versions.SchemaOf(version);
 
@@ -32,11 +33,9 @@ internal sealed class CustomRules(CustomVersions versions, string version, bool 
 
     public override IReadOnlyList<string> StatusResets => ["metadata", "spec"];
 
-    public override void Default(JsonObject obj)
-    {
-        Defaulting.Apply(_schema, obj);
-        Defaulting.DropNulls(_schema, obj);
-    }
+    public override void Default(JsonObject obj) => Defaulting.Apply(_schema, obj);
+
+    public override void DropNulls(JsonObject obj) => Defaulting.DropNulls(_schema, obj);
 
     public override JsonObject FromStored(JsonObject stored) => Converts ? versions.FromStored(stored, version) : stored;
 
@@ -64,10 +63,14 @@ internal sealed class CustomRules(CustomVersions versions, string version, bool 
     }
 
     public override void Validate(JsonObject obj, JsonObject? old, List<FieldError> errors) =>
-        Validation.ValidateObject(_schema, obj, old, errors);
+        Validation.ValidateObject(_schema, obj, old, errors, found =>
+        {
+            CustomScale.Validate(scale, obj, statusOnly: false, found);
+            EmbeddedResources.Validate(_schema, obj, "", found);
+        });
 
     public override void ValidateStatus(JsonObject obj, JsonObject old, List<FieldError> errors) =>
-        Validation.ValidateObject(_schema, obj, old, errors);
+        Validation.ValidateObject(_schema, obj, old, errors, found => CustomScale.Validate(scale, obj, statusOnly: true, found), statusOnly: true);
 
     public override bool ChangesGeneration(JsonObject obj, JsonObject old)
     {

@@ -42,10 +42,25 @@ internal class KindRules
     public virtual JsonObject Decode(ResourceInfo resource, JsonObject obj, List<string> unknown)
     {
         Decoding.Check(MetadataSchema, obj, resource.Kind, resource.Version);
-        Pruning.Prune(ObjectMeta, obj.Ensure("metadata"), "metadata", unknown);
+        var metadata = obj.Ensure("metadata");
+        Pruning.Prune(ObjectMeta, metadata, "metadata", unknown);
+        NoNulls(metadata["labels"] as JsonObject);
+        NoNulls(metadata["annotations"] as JsonObject);
         if (Schema is { } schema)
             Pruning.PruneObject(schema, obj, unknown);
         return obj;
+    }
+
+    /// <summary>A null among texts is an empty one, as Go reads it.</summary>
+    private static void NoNulls(JsonObject? texts)
+    {
+        foreach (var name in texts?.Where(pair => pair.Value is null).Select(pair => pair.Key).ToList() ?? [])
+            texts![name] = "";
+    }
+
+    /// <summary>Removes nulls that count as left out. What is applied keeps them.</summary>
+    public virtual void DropNulls(JsonObject obj)
+    {
     }
 
     /// <summary>Fills in what the user left out.</summary>

@@ -33,6 +33,15 @@ internal static class MetadataRules
         QualifiedFinalizers(metadata, resource, errors);
     }
 
+    /// <summary>Adds what is wrong with the metadata of an object within another, which needs no name.</summary>
+    public static void ValidateEmbedded(JsonObject metadata, List<FieldError> errors)
+    {
+        var named = metadata.Clone();
+        if (named.Text("name") is not { Length: > 0 })
+            named["name"] = "unnamed";
+        Whole(named, Names.PathSegment, errors);
+    }
+
     public static void ValidateLabels(JsonObject? labels, string field, List<FieldError> errors)
     {
         foreach (var (key, value) in labels ?? [])

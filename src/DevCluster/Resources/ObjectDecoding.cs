@@ -29,12 +29,15 @@ internal static class ObjectDecoding
     /// <param name="resource">Its kind.</param>
     /// <param name="obj">The object; it is changed.</param>
     /// <param name="unknown">Gets the paths of fields that it does not have.</param>
-    public static JsonObject Decoded(ResourceInfo resource, JsonObject obj, List<string> unknown)
+    /// <param name="isApplied">Whether it was applied: then its nulls are values.</param>
+    public static JsonObject Decoded(ResourceInfo resource, JsonObject obj, List<string> unknown, bool isApplied = false)
     {
         var forgetsOwners = obj["metadata"].List("managedFields") is { Count: 0 };
         obj = resource.Rules.Decode(resource, obj, unknown);
         if (forgetsOwners)
             obj["metadata"]!["managedFields"] = new JsonArray();
+        if (!isApplied)
+            resource.Rules.DropNulls(obj);
         resource.Rules.Default(obj);
         return obj;
     }

@@ -20,21 +20,21 @@ internal static class Defaulting
                     Apply(property, child);
             }
 
-            if (schema.AdditionalProperties is { } additional)
+            if (schema.AdditionalValues is { } additional)
             {
-                foreach (var (name, child) in obj)
-                {
-                    if (!schema.Properties.ContainsKey(name))
-                        Apply(additional, child);
-                }
+                foreach (var (name, child) in obj.Where(pair => !schema.Properties.ContainsKey(pair.Key)).ToList())
+                    Apply(additional, child ?? (obj[name] = OfNull(additional)));
             }
         }
         else if (node is JsonArray list && schema.Items is { } items)
         {
-            foreach (var item in list)
-                Apply(items, item);
+            for (var i = 0; i < list.Count; i++)
+                Apply(items, list[i] ?? (list[i] = OfNull(items)));
         }
     }
+
+    /// <summary>What a null stands for where it may not be.</summary>
+    private static JsonNode? OfNull(Schema schema) => schema.Nullable ? null : schema.Default?.DeepClone();
 
     /// <summary>
     /// Removes nulls where the schema allows none and has no default: to a real server they are as good as left out
@@ -49,7 +49,7 @@ internal static class Defaulting
             {
                 if ((schema.Properties.GetValueOrDefault(name) ?? schema.AdditionalProperties) is not { } property)
                     continue;
-                if (child is null && !property.Nullable)
+                if (child is null && !property.Nullable && property.Default is null)
                     (nulls ??= []).Add(name);
                 else
                     DropNulls(property, child);

@@ -17,7 +17,7 @@ internal readonly record struct FieldError(string Reason, string Field, string M
         Invalid(field, $"\"{value}\"", detail);
 
     public static FieldError TypeInvalid(string field, string path, string expected, string actual) =>
-        new("FieldValueTypeInvalid", field, $"Invalid value: \"{actual}\": {path} in body must be of type {expected}: \"{actual}\"");
+        new("FieldValueTypeInvalid", field, $"Invalid value: {GoText.Quote(actual)}: {path} in body must be of type {expected}: {GoText.Quote(actual)}");
 
     public static FieldError NotSupported(string field, string value, IEnumerable<string> supported) =>
         new("FieldValueNotSupported", field,

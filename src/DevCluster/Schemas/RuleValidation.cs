@@ -7,7 +7,16 @@ namespace OrleansOperator.DevCluster.Schemas;
 /// <summary>Checks the rules (<c>x-kubernetes-validations</c>) of a schema.</summary>
 internal static class RuleValidation
 {
-    public static void Validate(Schema schema, JsonNode? value, JsonNode? old, string path, List<FieldError> errors)
+    /// <summary>Adds an error for each rule that does not hold.</summary>
+    /// <param name="schema">The schema of the value.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="old">What it was before, or null.</param>
+    /// <param name="correlation">What it was before, where what did not change is let pass.</param>
+    /// <param name="errors">Gets the errors.</param>
+    public static void Validate(Schema schema, JsonNode? value, JsonNode? old, Correlation correlation, List<FieldError> errors) =>
+        Validate(schema, value, old, new Site("", correlation, default), errors);
+
+    private static void Validate(Schema schema, JsonNode? value, JsonNode? old, Site site, List<FieldError> errors)
     {
         if (!schema.HasRules || value is null)
             return;
@@ -15,37 +24,35 @@ internal static class RuleValidation
         {
             if (rule.IsTransition && old is null && !rule.OptionalOldSelf)
                 continue;
-            Check(rule, schema, value, old, path, errors);
+            Check(rule, schema, value, old, site, errors);
         }
 
         if (value is JsonObject obj)
         {
+            // The fields of an atomic map are not told from one another over time.
+            var before = schema.MapType == "atomic" ? null : old as JsonObject;
             foreach (var (name, property) in schema.Properties)
-                Validate(property, obj[name], (old as JsonObject)?[name], path.Length == 0 ? name : $"{path}.{name}", errors);
-            if (schema.AdditionalProperties is { } additional)
+                Validate(property, obj[name], before?[name], site.Key(name, site.Path.Length == 0 ? name : $"{site.Path}.{name}"), errors);
+            if (schema.AdditionalValues is { } additional)
             {
                 foreach (var (name, child) in obj.Where(pair => !schema.Properties.ContainsKey(pair.Key)))
-                    Validate(additional, child, (old as JsonObject)?[name], $"{path}[{name}]", errors);
+                    Validate(additional, child, before?[name], site.Key(name, $"{site.Path}[{name}]"), errors);
             }
         }
         else if (value is JsonArray list && schema.Items is { } items)
         {
+            var oldItems = schema.ListType == "map" && old is JsonArray oldList ? new KeyedItems(oldList, schema.ListMapKeys) : null;
+            var unchanged = site.Current.OldItems();
             for (var i = 0; i < list.Count; i++)
-                Validate(items, list[i], Before(schema, list[i], old as JsonArray), $"{path}[{i}]", errors);
+                Validate(items, list[i], oldItems?.Find(list[i]), site.Item(unchanged, list[i], i), errors);
         }
     }
 
-    /// <summary>The old form of an item: only items of keyed lists can be told from one another over time.</summary>
-    private static JsonNode? Before(Schema schema, JsonNode? item, JsonArray? old) =>
-        schema.ListType == "map" && old is not null && item is JsonObject now
-            ? old.FirstOrDefault(other => schema.ListMapKeys.All(key => JsonNode.DeepEquals((other as JsonObject)?[key], now[key])))
-            : null;
-
-    private static void Check(ValidationRule rule, Schema schema, JsonNode value, JsonNode? old, string path, List<FieldError> errors)
+    private static void Check(ValidationRule rule, Schema schema, JsonNode value, JsonNode? old, Site site, List<FieldError> errors)
     {
         if (rule.Fault is { } fault)
         {
-            errors.Add(FieldError.InvalidText(FieldOf(path), TypeOf(value), $"rule compile error: {fault}"));
+            errors.Add(FieldError.InvalidText(FieldOf(site.Path), TypeOf(value), $"rule compile error: {fault}"));
             return;
         }
 
@@ -54,12 +61,12 @@ internal static class RuleValidation
         {
             if (CelEvaluator.Evaluate(rule.Expression!, variables) is not bool holds)
                 throw new CelException("the rule is neither true nor false");
-            if (!holds)
-                errors.Add(Failure(rule, value, variables, path));
+            if (!holds && (rule.IsTransition || !site.IsUnchanged()))
+                errors.Add(Failure(rule, value, variables, site.Path));
         }
         catch (CelException e)
         {
-            errors.Add(FieldError.InvalidText(FieldOf(path), TypeOf(value), $"{e.Message} evaluating rule: {rule.ShortRule}"));
+            errors.Add(FieldError.InvalidText(FieldOf(site.Path), TypeOf(value), $"{e.Message} evaluating rule: {rule.ShortRule}"));
         }
     }
 
@@ -115,4 +122,22 @@ internal static class RuleValidation
         JsonValueKind.Number => value.Whole() is null ? "number" : "integer",
         _ => "boolean",
     };
+
+    /// <summary>Where a value stands, and what is known of what was before.</summary>
+    /// <param name="Path">The path of the value.</param>
+    /// <param name="Current">What the value was; nothing where that cannot be told.</param>
+    /// <param name="Nearest">What the nearest value above it was of which that can be told.</param>
+    private readonly record struct Site(string Path, Correlation Current, Correlation Nearest)
+    {
+        public Site Key(string name, string path) => Current.Exists ? new Site(path, Current.Key(name), Current) : this with { Path = path };
+
+        public Site Item(KeyedItems? old, JsonNode? item, int index)
+        {
+            var path = $"{Path}[{index}]";
+            return Current.Exists ? new Site(path, Current.Item(old, item), Current) : this with { Path = path };
+        }
+
+        /// <summary>Whether the value is as it was, or stands in something that is.</summary>
+        public bool IsUnchanged() => Current.Exists ? Current.IsUnchanged() : Nearest.IsUnchanged();
+    }
 }

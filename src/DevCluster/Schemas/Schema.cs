@@ -6,14 +6,23 @@ namespace OrleansOperator.DevCluster.Schemas;
 /// <summary>A structural schema (OpenAPI v3 as CRDs use it), parsed once.</summary>
 internal sealed class Schema
 {
+    /// <summary>Of values that may be anything.</summary>
+    private static readonly Schema Anything = new() { PreserveUnknown = true };
+
     public string? Type { get; init; }
 
     public string? Format { get; init; }
+
+    /// <summary>The name under which the format is checked; null when it is not.</summary>
+    public string? CheckedFormat { get; private init; }
 
     /// <summary>Sorted by name, which is the order in which errors are reported.</summary>
     public SortedDictionary<string, Schema> Properties { get; } = new(StringComparer.Ordinal);
 
     public Schema? AdditionalProperties { get; init; }
+
+    /// <summary>What further values must be; null when they may be anything.</summary>
+    public Schema? AdditionalValues => ReferenceEquals(AdditionalProperties, Anything) ? null : AdditionalProperties;
 
     public Schema? Items { get; init; }
 
@@ -88,6 +97,12 @@ internal sealed class Schema
     /// <summary>Whether anything below needs defaults, so that most objects are spared the walk.</summary>
     public bool HasDefaults { get; private set; }
 
+    /// <summary>Whether a list here or below has no item or no key twice.</summary>
+    public bool HasUniqueLists { get; private set; }
+
+    /// <summary>Whether a resource stands within the resource, here or below.</summary>
+    public bool HasEmbedded { get; private set; }
+
     /// <summary>Whether a rule stands here or below.</summary>
     public bool HasRules { get; private set; }
 
@@ -99,10 +114,11 @@ internal sealed class Schema
         {
             Type = json.Text("type"),
             Format = json.Text("format"),
+            CheckedFormat = Formats.Checked(json.Text("type"), json.Text("format")),
             AdditionalProperties = json["additionalProperties"] switch
             {
                 JsonObject additional => Parse(additional),
-                JsonValue value when value.TryGetValue<bool>(out var any) && any => new Schema { PreserveUnknown = true },
+                JsonValue value when value.TryGetValue<bool>(out var any) && any => Anything,
                 _ => null,
             },
             Items = json["items"] is JsonObject items ? Parse(items) : null,
@@ -156,6 +172,8 @@ internal sealed class Schema
     {
         var children = Properties.Values.Concat(new[] { Items, AdditionalProperties }.OfType<Schema>()).ToList();
         HasDefaults = children.Exists(child => child.HasDefaults || child.Default is not null);
+        HasUniqueLists = ListType is "set" or "map" || children.Exists(child => child.HasUniqueLists);
+        HasEmbedded = Embedded || children.Exists(child => child.HasEmbedded);
         HasRules = Rules.Count > 0 || children.Exists(child => child.HasRules);
     }
 

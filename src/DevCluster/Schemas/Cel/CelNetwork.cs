@@ -15,15 +15,15 @@ internal static class CelNetwork
 
     public static object? Apply(string function, object?[] args) => (function, args) switch
     {
-        ("isURL", [string text]) => Url(text) is not null,
-        ("url", [Uri url]) => url,
-        ("url", [string text]) => Url(text) ?? throw new CelException($"URL parse error during conversion from string: parse \"{text}\": invalid URI for request"),
-        ("getScheme", [Uri url]) => url.IsAbsoluteUri ? url.Scheme : "",
-        ("getHost", [Uri url]) => url.IsAbsoluteUri ? HostOf(url) : "",
-        ("getHostname", [Uri url]) => url.IsAbsoluteUri ? url.Host.Trim('[', ']') : "",
-        ("getPort", [Uri url]) => url.IsAbsoluteUri ? PortOf(url) : "",
-        ("getEscapedPath", [Uri url]) => url.IsAbsoluteUri ? PathOf(url) : url.OriginalString.Split('?')[0],
-        ("getQuery", [Uri url]) => QueryOf(url),
+        ("isURL", [string text]) => CelUrl.Parse(text) is not null,
+        ("url", [CelUrl url]) => url,
+        ("url", [string text]) => CelUrl.Parse(text) ?? throw new CelException($"URL parse error during conversion from string: parse \"{text}\": invalid URI for request"),
+        ("getScheme", [CelUrl url]) => url.Scheme,
+        ("getHost", [CelUrl url]) => url.Host,
+        ("getHostname", [CelUrl url]) => url.Hostname,
+        ("getPort", [CelUrl url]) => url.Port,
+        ("getEscapedPath", [CelUrl url]) => url.Path,
+        ("getQuery", [CelUrl url]) => url.Values(),
         ("isIP", [string text]) => Ip(text) is not null,
         ("ip", [IPAddress ip]) => ip,
         ("ip", [string text]) => Ip(text) ?? throw new CelException($"IP Address \"{text}\" parse error during conversion from string"),
@@ -31,7 +31,7 @@ internal static class CelNetwork
         ("ip.isCanonical", [string text]) => (Ip(text) ?? throw new CelException($"IP Address \"{text}\" parse error during conversion from string")).ToString() == text,
         ("string", [IPAddress ip]) => ip.ToString(),
         ("string", [CelCidr cidr]) => $"{cidr.Address}/{cidr.PrefixLength}",
-        ("string", [Uri url]) => url.OriginalString,
+        ("string", [CelUrl url]) => url.Text,
         ("family", [IPAddress ip]) => ip.AddressFamily == AddressFamily.InterNetwork ? 4L : 6L,
         ("isUnspecified", [IPAddress ip]) => ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any),
         ("isLoopback", [IPAddress ip]) => IPAddress.IsLoopback(ip),
@@ -50,55 +50,6 @@ internal static class CelNetwork
         ("prefixLength", [CelCidr cidr]) => (long)cidr.PrefixLength,
         _ => CelFunctions.NoOverload,
     };
-
-    /// <summary>Absolute URLs and absolute paths, as Go's <c>url.ParseRequestURI</c> takes them.</summary>
-    private static Uri? Url(string text)
-    {
-        if (text.Length == 0 || text.Any(static c => c is <= ' ' or '\u007f'))
-            return null;
-        if (text[0] == '/')
-            return Uri.TryCreate(text, UriKind.Relative, out var path) ? path : null;
-        var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return colon > 0 && Uri.CheckSchemeName(text[..colon]) && Uri.TryCreate(text, UriKind.Absolute, out var url) ? url : null;
-    }
-
-    private static string HostOf(Uri url)
-    {
-        var port = PortOf(url);
-        var host = url.HostNameType == UriHostNameType.IPv6 ? $"[{url.Host.Trim('[', ']')}]" : url.Host;
-        return port.Length == 0 ? host : $"{host}:{port}";
-    }
-
-    /// <summary>The port as it is written; .NET adds that of the scheme.</summary>
-    private static string PortOf(Uri url)
-    {
-        var authority = url.OriginalString[(url.Scheme.Length + 1)..].TrimStart('/').Split('/', '?', '#')[0];
-        var colon = authority.LastIndexOf(':');
-        return colon > authority.LastIndexOf(']') ? authority[(colon + 1)..] : "";
-    }
-
-    private static string PathOf(Uri url)
-    {
-        var rest = url.OriginalString[(url.Scheme.Length + 1)..];
-        var slash = rest.StartsWith("//", StringComparison.Ordinal) ? rest.IndexOf('/', 2) : 0;
-        return slash < 0 ? "" : rest[slash..].Split('?', '#')[0];
-    }
-
-    private static Dictionary<object, object?> QueryOf(Uri url)
-    {
-        var query = new Dictionary<object, object?>();
-        var start = url.OriginalString.IndexOf('?', StringComparison.Ordinal);
-        foreach (var pair in start < 0 ? [] : url.OriginalString[(start + 1)..].Split('#')[0].Split('&', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var parts = pair.Split('=', 2);
-            var name = WebUtility.UrlDecode(parts[0]);
-            if (!query.TryGetValue(name, out var values))
-                query[name] = values = new List<object?>();
-            ((List<object?>)values!).Add(parts.Length > 1 ? WebUtility.UrlDecode(parts[1]) : "");
-        }
-
-        return query;
-    }
 
     /// <summary>As Go reads addresses: four decimal numbers without leading zeros, or IPv6 without a zone, and not IPv4 mapped into it.</summary>
     private static IPAddress? Ip(string text)

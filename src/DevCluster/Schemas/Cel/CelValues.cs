@@ -120,7 +120,7 @@ internal static class CelValues
         CelObject or Dictionary<object, object?> => "map",
         IPAddress => "net.IP",
         CelCidr => "net.CIDR",
-        Uri => "kubernetes.URL",
+        CelUrl => "kubernetes.URL",
         BuiltIns.Quantity => "kubernetes.Quantity",
         CelSemver => "kubernetes.Semver",
         CelFormat => "kubernetes.NamedFormat",
