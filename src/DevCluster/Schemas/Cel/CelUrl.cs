@@ -24,8 +24,9 @@ internal sealed partial record CelUrl(string Text, string Scheme, string Host, s
         var (authority, path) = (match.Groups["authority"].Value, match.Groups["path"].Value);
         if (!match.Groups["scheme"].Success && !path.StartsWith('/'))
             return null;
-        var host = authority[(authority.LastIndexOf('@') + 1)..];
-        if (!HostForm().IsMatch(host) || BadEscape().IsMatch(host))
+        var at = authority.LastIndexOf('@');
+        var (user, host) = at < 0 ? ("", authority) : (authority[..at], authority[(at + 1)..]);
+        if (!UserForm().IsMatch(user) || BadEscape().IsMatch(user) || !HostForm().IsMatch(host) || BadEscape().IsMatch(host))
             return null;
         return new CelUrl(text, match.Groups["scheme"].Value.ToLowerInvariant(), host, path.StartsWith('/') ? path : "", match.Groups["query"].Value);
     }
@@ -53,6 +54,9 @@ internal sealed partial record CelUrl(string Text, string Scheme, string Host, s
 
     [GeneratedRegex(@"\A(?:\[[^\]]*\]|[^\[\]:<>""\\^`{|}]*)(?::[0-9]*)?\z")]
     private static partial Regex HostForm();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9._:~!$&'()*+,;=%@-]*\z")]
+    private static partial Regex UserForm();
 
     [GeneratedRegex("%(?![0-9A-Fa-f]{2})")]
     private static partial Regex BadEscape();
