@@ -27,12 +27,13 @@ public sealed class DevClusterServer : IAsyncDisposable
     private readonly ClusterLoops? _loops;
     private readonly DevClusterOptions _options;
     private readonly ServerTls? _tls;
+    private readonly ServiceAccountTokens _tokens;
 
     private DevClusterServer(WebApplication app, Uri url, DevClusterOptions options, ServerTls? tls, ServerParts parts)
     {
         (_app, Url, _options, _tls) = (app, url, options, tls);
         (_objects, _registry, _crds, _loops) = (parts.Objects, parts.Registry, parts.Crds, parts.Loops);
-        (Faults, Audit) = (parts.Faults, parts.Audit);
+        (_tokens, Faults, Audit) = (parts.Tokens, parts.Faults, parts.Audit);
     }
 
     /// <summary>Where it listens.</summary>
@@ -64,6 +65,22 @@ public sealed class DevClusterServer : IAsyncDisposable
         using var certificate = IssueClientCertificate(user, groups);
         return Certificates.Kubeconfig.Of(Url, _tls!.Pem, user, Certificates.Kubeconfig.Credentials(certificate));
     }
+
+    /// <summary>A token of a service account, as the TokenRequest API gives it.</summary>
+    /// <param name="ns">The account's namespace.</param>
+    /// <param name="name">The account's name.</param>
+    /// <param name="lifetime">How long it is valid; an hour by default.</param>
+    /// <exception cref="InvalidOperationException">There is no such account.</exception>
+    public string CreateServiceAccountToken(string ns, string name, TimeSpan? lifetime = null) => _tokens.Issue(
+        _objects.Store.Find("serviceaccounts", ns, name) ?? throw new InvalidOperationException($"There is no ServiceAccount {name} in the namespace {ns}: apply it first."),
+        [ServiceAccountTokens.Issuer], lifetime ?? TimeSpan.FromHours(1)).Token;
+
+    /// <summary>A kubeconfig of a service account with a token of an hour, as YAML; commands work in the account's namespace.</summary>
+    /// <param name="ns">The account's namespace.</param>
+    /// <param name="name">The account's name.</param>
+    /// <exception cref="InvalidOperationException">There is no such account.</exception>
+    public string KubeconfigForServiceAccount(string ns, string name) =>
+        Certificates.Kubeconfig.Of(Url, _tls?.Pem, name, Certificates.Kubeconfig.Credentials(CreateServiceAccountToken(ns, name)), ns);
 
     /// <summary>A certificate by which a client can show that it is a user, with its key.</summary>
     /// <param name="user">The user's name.</param>

@@ -43,6 +43,7 @@ internal sealed class ServerParts
         Objects = new ObjectService(_store, Registry, Faults, _quotas, options.TimeProvider);
         _deletions = new DeletionService(_store, options.TimeProvider);
         Crds = new CrdLifecycle(_store, Registry, _deletions, options.TimeProvider);
+        Tokens = new ServiceAccountTokens(_store, options.TimeProvider);
         Loops = options.Loops ? NewLoops() : null;
     }
 
@@ -57,6 +58,8 @@ internal sealed class ServerParts
     public AuditLog Audit { get; }
 
     public ClusterLoops? Loops { get; }
+
+    public ServiceAccountTokens Tokens { get; }
 
     /// <summary>The parts, with the objects that every cluster has.</summary>
     public static ServerParts Prepared(DevClusterOptions options)
@@ -80,11 +83,11 @@ internal sealed class ServerParts
     /// <param name="logger">Takes what no request should come to.</param>
     public RequestHandler HandlerOf(ServerTls? tls, ILogger<RequestHandler> logger)
     {
-        var authenticator = new Authenticator(_options, tls is null ? null : new ClientCertificates(tls.Certificate, _options.TimeProvider), Faults);
+        var authenticator = new Authenticator(_options, tls is null ? null : new ClientCertificates(tls.Certificate, _options.TimeProvider), Tokens, Faults);
         var reply = new ObjectReply(_options.TimeProvider);
         var writes = new WriteHandler(
-            Objects, new ChangeHandler(Objects, Crds, reply), new ScaleHandler(Objects), new SubresourceHandler(Objects, _deletions, reply),
-            new DeleteHandler(Objects, _deletions, Crds, reply, _options), Crds, reply, new AccessReviewHandler(_authorizer, Faults));
+            Objects, new ChangeHandler(Objects, Crds, reply), new ScaleHandler(Objects), new SubresourceHandler(Objects, _deletions, new TokenRequestHandler(Objects, Registry, Tokens, _options.TimeProvider), reply),
+            new DeleteHandler(Objects, _deletions, Crds, reply, _options), Crds, reply, new AccessReviewHandler(_authorizer, Faults), new IdentityReviewHandler(authenticator));
         return new RequestHandler(
             _options, authenticator, _authorizer, new EscalationCheck(_authorizer, Registry, _store), Registry,
             new DiscoveryHandler(Registry, new OpenApiDocuments(Registry)), new ListHandler(_store, _options), new WatchHandler(_store, Faults, _options), writes,
@@ -102,6 +105,6 @@ internal sealed class ServerParts
 
         return new ClusterLoops(
             _store, new DeploymentLoop(_store, _options.AvailableDelay, clock), new GarbageLoop(writes, Report, clock), new NamespaceLoop(writes, clock), new ReleaseLoop(writes),
-            new QuotaLoop(_store, _quotas));
+            new QuotaLoop(_store, _quotas), new ServiceAccountLoop(Objects, Registry), new AggregationLoop(_store, writes));
     }
 }

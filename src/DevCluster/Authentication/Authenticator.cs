@@ -3,19 +3,20 @@ using OrleansOperator.DevCluster.Http;
 
 namespace OrleansOperator.DevCluster.Authentication;
 
-/// <summary>Finds out who sends a request: by client certificate or by bearer token.</summary>
+/// <summary>Finds out who sends a request: by client certificate or by bearer token, a service account's included.</summary>
 internal sealed class Authenticator
 {
     private const string Scheme = "Bearer ";
 
     private readonly DevClusterOptions _options;
     private readonly ClientCertificates? _certificates;
+    private readonly ServiceAccountTokens _serviceAccounts;
     private readonly FaultInjector _faults;
     private readonly Dictionary<string, UserInfo>.AlternateLookup<ReadOnlySpan<char>> _tokens;
 
-    public Authenticator(DevClusterOptions options, ClientCertificates? certificates, FaultInjector faults)
+    public Authenticator(DevClusterOptions options, ClientCertificates? certificates, ServiceAccountTokens serviceAccounts, FaultInjector faults)
     {
-        (_options, _certificates, _faults) = (options, certificates, faults);
+        (_options, _certificates, _serviceAccounts, _faults) = (options, certificates, serviceAccounts, faults);
         _tokens = options.Users.ToDictionary(user => user.Token, user => UserInfo.Of(user.Name, user.Groups, user.Uid), StringComparer.Ordinal)
             .GetAlternateLookup<ReadOnlySpan<char>>();
     }
@@ -42,10 +43,12 @@ internal sealed class Authenticator
     }
 
     /// <summary>The user of a token, or null.</summary>
-    public UserInfo? FindToken(ReadOnlySpan<char> token)
+    /// <param name="token">The token.</param>
+    /// <param name="audience">Whom it has to be for. Only tokens of service accounts are for some and not for others.</param>
+    public UserInfo? FindToken(ReadOnlySpan<char> token, string audience = ServiceAccountTokens.Issuer)
     {
         if (AdministratorToken is { } administrator && token.SequenceEqual(administrator))
             return UserInfo.Administrator;
-        return _tokens.TryGetValue(token, out var user) ? user : null;
+        return _tokens.TryGetValue(token, out var user) ? user : _serviceAccounts.Find(token, audience);
     }
 }

@@ -34,9 +34,11 @@ internal sealed partial class RequestHandler(
     /// <summary>Answers even while the server is away, so that it can be called back.</summary>
     private Task AdministerAsync(HttpContext http)
     {
-        authorizer.Demand(RequestAttributes.OfPath(authenticator.Authenticate(http), VerbOf(http), http.Request.Path.Value ?? ""));
+        authorizer.Demand(RequestAttributes.OfPath(UserOf(http), VerbOf(http), http.Request.Path.Value ?? ""));
         return admin.HandleAsync(http);
     }
+
+    private UserInfo UserOf(HttpContext http) => Impersonation.Apply(http.Request.Headers, authenticator.Authenticate(http), authorizer);
 
     private async Task Answer(HttpContext http, Func<Task> handle)
     {
@@ -74,7 +76,7 @@ internal sealed partial class RequestHandler(
     private async Task RouteAsync(HttpContext http)
     {
         var path = http.Request.Path.Value ?? "/";
-        var user = authenticator.Authenticate(http);
+        var user = UserOf(http);
         if (RequestPath.Parse(path) is not { } parsed)
         {
             authorizer.Demand(RequestAttributes.OfPath(user, VerbOf(http), path));

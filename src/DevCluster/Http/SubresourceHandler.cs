@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OrleansOperator.DevCluster.Authentication;
 using OrleansOperator.DevCluster.BuiltIns;
 using OrleansOperator.DevCluster.BuiltIns.Validation;
 using OrleansOperator.DevCluster.Resources;
@@ -7,10 +8,10 @@ using OrleansOperator.DevCluster.Schemas;
 namespace OrleansOperator.DevCluster.Http;
 
 /// <summary>
-/// Answers what Pods and Namespaces have paths of their own for: a pod is bound to a node, evicted, resized, given containers to debug it;
-/// a namespace is let go.
+/// Answers what Pods, Namespaces and ServiceAccounts have paths of their own for: a pod is bound to a node, evicted, resized, given containers to debug it;
+/// a namespace is let go, a service account gets a token.
 /// </summary>
-internal sealed class SubresourceHandler(ObjectService objects, DeletionService deletions, ObjectReply reply)
+internal sealed class SubresourceHandler(ObjectService objects, DeletionService deletions, TokenRequestHandler tokens, ObjectReply reply)
 {
     private static readonly ResourceInfo Bindings = KindOf("", "v1", "Binding", "core/Binding");
     private static readonly ResourceInfo Evictions = KindOf("policy", "v1", "Eviction", "policy/Eviction");
@@ -19,6 +20,7 @@ internal sealed class SubresourceHandler(ObjectService objects, DeletionService 
     {
         ("binding", "create") => BindAsync(request),
         ("eviction", "create") => EvictAsync(request),
+        ("token", "create") => tokens.RequestAsync(request),
         ("finalize", "update") => FinalizeAsync(request),
         ("ephemeralcontainers" or "resize", "get") => reply.SendAsync(request, 200, objects.Get(request.Resource, request.Namespace, request.Name!)),
         ("ephemeralcontainers", "update" or "patch") => ChangeAsync(request, Debugged),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrleansOperator.DevCluster.Authentication;
 using OrleansOperator.DevCluster.Authorization;
 using OrleansOperator.DevCluster.Resources;
 
@@ -6,7 +7,7 @@ namespace OrleansOperator.DevCluster.Http;
 
 /// <summary>Answers what is about one object, and deletions of many.</summary>
 internal sealed class WriteHandler(
-    ObjectService objects, ChangeHandler changes, ScaleHandler scales, SubresourceHandler subresources, DeleteHandler deletions, CrdLifecycle crds, ObjectReply reply, AccessReviewHandler reviews)
+    ObjectService objects, ChangeHandler changes, ScaleHandler scales, SubresourceHandler subresources, DeleteHandler deletions, CrdLifecycle crds, ObjectReply reply, AccessReviewHandler accessReviews, IdentityReviewHandler identityReviews)
 {
     public Task HandleAsync(ApiRequest request)
     {
@@ -73,7 +74,10 @@ internal sealed class WriteHandler(
         ObjectDecoding.CheckType(request.Resource, sent);
         var review = ObjectDecoding.Decoded(request.Resource, sent, request.WriteOptions());
         ObjectDecoding.CheckNamespace(request.Resource, request.Namespace, review["metadata"]!.AsObject());
-        reviews.Review(request, review);
+        if (request.Resource.Group == IdentityReviewHandler.Group)
+            identityReviews.Review(request, review);
+        else
+            accessReviews.Review(request, review);
         await ResponseWriter.JsonAsync(request.Http, 201, review);
     }
 }

@@ -17,11 +17,16 @@ internal sealed class ClusterLoops : IAsyncDisposable
     private readonly NamespaceLoop _namespaces;
     private readonly ReleaseLoop _releases;
     private readonly QuotaLoop _quotas;
+    private readonly ServiceAccountLoop _accounts;
+    private readonly AggregationLoop _aggregation;
     private readonly Task _run;
 
-    public ClusterLoops(ObjectStore store, DeploymentLoop deployments, GarbageLoop garbage, NamespaceLoop namespaces, ReleaseLoop releases, QuotaLoop quotas)
+    public ClusterLoops(
+        ObjectStore store, DeploymentLoop deployments, GarbageLoop garbage, NamespaceLoop namespaces, ReleaseLoop releases, QuotaLoop quotas,
+        ServiceAccountLoop accounts, AggregationLoop aggregation)
     {
         (_store, _deployments, _garbage, _namespaces, _releases, _quotas) = (store, deployments, garbage, namespaces, releases, quotas);
+        (_accounts, _aggregation) = (accounts, aggregation);
         store.Changed += Take;
         _run = Task.Run(RunAsync);
     }
@@ -54,5 +59,7 @@ internal sealed class ClusterLoops : IAsyncDisposable
         _releases.Observe(resource, change);
         _namespaces.Observe(resource, change);
         _quotas.Observe(resource, change);
+        _accounts.Observe(resource, change);
+        _aggregation.Observe(resource, change);
     }
 }

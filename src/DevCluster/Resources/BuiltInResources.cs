@@ -50,7 +50,10 @@ internal static class BuiltInResources
             HasStatus = true,
             Categories = ["all"],
         },
-        Kind("v1", "serviceaccounts", "ServiceAccount", new BuiltInRules("core/ServiceAccount") { Deletes = Deletes.Returning }, "sa"),
+        Kind("v1", "serviceaccounts", "ServiceAccount", new BuiltInRules("core/ServiceAccount") { Deletes = Deletes.Returning }, "sa") with
+        {
+            Subresources = [new("token", "TokenRequest", ["create"], "authentication.k8s.io")],
+        },
         Kind("v1", "secrets", "Secret", new BuiltInRules("core/Secret") { Selectable = ["type"] }),
         Kind("v1", "configmaps", "ConfigMap", new BuiltInRules("core/ConfigMap"), "cm"),
         Kind("v1", "events", "Event", new BuiltInRules("core/Event") { Selectable = OfEvents, CreatesOnUpdate = true, Deletes = Deletes.WithoutDependents }, "ev"),
@@ -149,6 +152,7 @@ internal static class BuiltInResources
         Kind("apiextensions.k8s.io/v1", "customresourcedefinitions", "CustomResourceDefinition", new CrdRules { Generation = Generation.Spec, NeedsVersion = true }, "crd", "crds") with { Namespaced = false, HasStatus = true },
         Review("authorization", "SelfSubjectAccessReview"), Review("authorization", "SubjectAccessReview"), Review("authorization", "SelfSubjectRulesReview"),
         Review("authorization", "LocalSubjectAccessReview") with { Namespaced = true },
+        Review("authentication", "SelfSubjectReview"), Review("authentication", "TokenReview"),
     ];
 
     private static ResourceInfo Review(string package, string kind) =>
