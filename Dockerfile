@@ -13,10 +13,8 @@ RUN --mount=type=cache,target=/root/.nuget/packages \
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
 WORKDIR /app
 COPY --from=build /app .
-# Profiling by tiers costs more at start than it gains: 2,000 Foos take 3.7 s of processor time instead of 5.9 s without.
-ENV DOTNET_TieredPGO=0 \
-    # The addresses are the silo's own settings.
-    ASPNETCORE_HTTP_PORTS=
+# The addresses are the silo's own settings.
+ENV ASPNETCORE_HTTP_PORTS=
 USER $APP_UID
 EXPOSE 8080 11111
 ENTRYPOINT ["dotnet", "OrleansOperator.Silo.dll"]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using OrleansOperator.LoadTest.Limits;
 using OrleansOperator.LoadTest.Results;
 using ScottPlot;
@@ -12,11 +13,18 @@ namespace OrleansOperator.LoadTest.Reporting;
 internal sealed record Chart(string Title, string Light, string Dark);
 
 /// <summary>Draws the charts of a report.</summary>
-internal static class Charts
+internal static partial class Charts
 {
     private const int Width = 900;
     private const int Height = 360;
     private const float LineWidth = 2;
+
+    /// <summary>How much higher than its lines a chart over time is: the names of the phases stand there.</summary>
+    private const double Headroom = 1.12;
+
+    /// <summary>The share of the width that the name of a phase needs.</summary>
+    private const double RoomForName = 0.06;
+
     private const double Megabyte = 1024 * 1024;
 
     /// <summary>Told apart by those who do not see colours as most do (Okabe and Ito), and on both pages.</summary>
@@ -54,9 +62,21 @@ internal static class Charts
         plot.Legend.FontColor = Color.FromHex(dark ? "#c9d1d9" : "#1f2328");
         plot.Legend.OutlineColor = Color.FromHex(dark ? "#30363d" : "#d1d9e0");
         plot.Legend.ShadowColor = Colors.Transparent;
-        plot.Font.Set("sans-serif");
-        return plot.GetSvgXml(Width, Height);
+        return ReadersFont(plot.GetSvgXml(Width, Height));
     }
+
+    /// <summary>
+    /// Text in the reader's font: it is drawn glyph by glyph for a font of the machine that made the report, which the reader need not have.
+    /// </summary>
+    private static string ReadersFont(string svg) =>
+        GlyphPositions().Replace(FontFamily().Replace(svg, "font-family=\"system-ui, sans-serif\""), "$1=\"$2\"");
+
+    [GeneratedRegex("font-family=\"[^\"]*\"")]
+    private static partial Regex FontFamily();
+
+    /// <summary>Lists of coordinates such as <c>x="0, 6.72, 12.45, "</c>; the first is where the text begins.</summary>
+    [GeneratedRegex("\\b([xy])=\"([-0-9.]+), [^\"]*\"")]
+    private static partial Regex GlyphPositions();
 
     private static Color Colored(int index) => Color.FromHex(s_colors[index % s_colors.Length]);
 
@@ -72,7 +92,7 @@ internal static class Charts
 
         plot.Axes.Bottom.TickGenerator = new NumericManual([.. s_quantiles.Select(q => new Tick(-Math.Log10(1 - q.Quantile), q.Label))]);
         plot.Axes.Left.TickGenerator = new NumericManual([.. Enumerable.Range(-1, 8).Select(i => new Tick(i, Numbers.Show(Math.Pow(10, i))))]);
-        plot.ShowLegend(Alignment.UpperLeft, Orientation.Horizontal);
+        plot.ShowLegend(Edge.Right);
     }
 
     private static void Rate(Plot plot, RunResult run)
@@ -90,7 +110,7 @@ internal static class Charts
         }
 
         Spans(plot, run);
-        plot.ShowLegend(Alignment.LowerRight, Orientation.Horizontal);
+        plot.ShowLegend(Edge.Right);
     }
 
     private static void Cpu(Plot plot, RunResult run)
@@ -105,7 +125,7 @@ internal static class Charts
         }
 
         Spans(plot, run);
-        plot.ShowLegend(Alignment.UpperRight, Orientation.Horizontal);
+        plot.ShowLegend(Edge.Right);
     }
 
     private static void Writes(Plot plot, RunResult run)
@@ -137,7 +157,7 @@ internal static class Charts
         objective.Color = Colored(7);
         objective.LinePattern = LinePattern.Dashed;
         objective.LegendText = "objective";
-        plot.ShowLegend(Alignment.UpperLeft, Orientation.Horizontal);
+        plot.ShowLegend(Edge.Right);
     }
 
     private static void Line(Plot plot, double[] xs, double[] ys, string name, int index)
@@ -150,9 +170,15 @@ internal static class Charts
         line.LegendText = name;
     }
 
-    /// <summary>Where each phase begins.</summary>
+    /// <summary>Where each phase begins, and its name where there is room for it.</summary>
     private static void Spans(Plot plot, RunResult run)
     {
+        plot.Axes.Bottom.Label.Text = "seconds";
+        plot.Axes.Bottom.Label.Bold = false;
+        plot.Axes.Bottom.Label.FontSize = plot.Axes.Bottom.TickLabelStyle.FontSize;
+        plot.Axes.AutoScale();
+        var top = Math.Max(plot.Axes.GetLimits().Top, 0.1) * Headroom;
+        plot.Axes.SetLimitsY(0, top);
         foreach (var span in run.Spans)
         {
             var line = plot.Add.VerticalLine(span.From);
@@ -161,16 +187,13 @@ internal static class Charts
             line.LinePattern = LinePattern.Dotted;
         }
 
-        // Names of phases that are next to each other would cover one another.
-        var length = Math.Max(1, run.Spans.Max(span => span.To));
-        var ticks = run.Spans.Where(span => span.To - span.From > length * 0.04).Select(span => new Tick((span.From + span.To) / 2, span.Phase));
-        plot.Axes.Top.TickGenerator = new NumericManual([.. ticks]);
-        plot.Axes.Top.MajorTickStyle.Length = 0;
-        plot.Axes.Top.FrameLineStyle.Width = 0;
-        plot.Axes.Bottom.Label.Text = "seconds";
-        plot.Axes.Bottom.Label.Bold = false;
-        plot.Axes.AutoScale();
-        plot.Axes.SetLimitsY(0, Math.Max(plot.Axes.GetLimits().Top, 0.1));
+        var length = run.Spans.Select(span => span.To).DefaultIfEmpty(1).Max();
+        foreach (var span in run.Spans.Where(span => span.To - span.From > length * RoomForName))
+        {
+            var name = plot.Add.Text(span.Phase, (span.From + span.To) / 2, top);
+            name.LabelAlignment = Alignment.UpperCenter;
+            name.LabelFontColor = Colored(7);
+        }
     }
 
     private static IEnumerable<(string Name, int Index)> Silos(RunResult run) =>

@@ -3,6 +3,7 @@ using Orleans.Configuration;
 using Orleans.Dashboard;
 using OrleansOperator.Clustering.Kubernetes;
 using OrleansOperator.Fleet;
+using OrleansOperator.Silo.Admin;
 using OrleansOperator.Silo.Settings;
 using OrleansOperator.Silo.Tls;
 
@@ -67,7 +68,7 @@ internal static class SiloCluster
 
         // Its live log stream would show every log line of the silo to whoever reaches the admin address.
         silo.UseSiloTls(settings);
-        silo.AddDashboard(options => options.HideTrace = true);
+        silo.AddDashboard(options => (options.HideTrace, options.CounterUpdateIntervalMs) = (true, DashboardPace.Milliseconds));
         silo.AddFleet();
     }
 

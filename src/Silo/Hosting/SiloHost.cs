@@ -50,6 +50,7 @@ internal static class SiloHost
         var app = builder.Build();
 
         app.UseSiloTelemetry();
+        DashboardPace.SlowExport(app.Services);
 
         // What is wrong with the settings is reported before anything starts.
         FeedRanges.EnsureKnown(settings, app.Services.GetServices<FeedDefinition>());
