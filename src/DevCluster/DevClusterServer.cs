@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using OrleansOperator.DevCluster.Admission;
 using OrleansOperator.DevCluster.Audit;
 using OrleansOperator.DevCluster.Authentication;
 using OrleansOperator.DevCluster.Certificates;
@@ -180,15 +181,13 @@ public sealed class DevClusterServer : IAsyncDisposable
 
     /// <summary>Creates or replaces objects from manifests, JSON or YAML, one or several documents. CRDs are served on return.</summary>
     /// <exception cref="InvalidOperationException">A manifest is not accepted; the message says why.</exception>
-    public Task ApplyAsync(string manifests, CancellationToken cancellationToken = default)
+    public async Task ApplyAsync(string manifests, CancellationToken cancellationToken = default)
     {
         foreach (var document in Documents(manifests))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Apply(document as JsonObject ?? throw new InvalidOperationException("A document is not an object with apiVersion and kind."));
+            await ApplyAsync(document as JsonObject ?? throw new InvalidOperationException("A document is not an object with apiVersion and kind."), cancellationToken);
         }
-
-        return Task.CompletedTask;
     }
 
     private static List<JsonNode> Documents(string manifests)
@@ -221,18 +220,18 @@ public sealed class DevClusterServer : IAsyncDisposable
     /// <summary>Completes when the process is told to stop.</summary>
     internal Task WaitForShutdownAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
 
-    private void Apply(JsonObject document)
+    private async Task ApplyAsync(JsonObject document, CancellationToken cancellationToken)
     {
         var resource = _registry.FindKind(document.Text("apiVersion") ?? "", document.Text("kind") ?? "")
             ?? throw new InvalidOperationException($"The server knows no {document.Text("apiVersion")} {document.Text("kind")}.");
         var name = document["metadata"].Text("name") ?? "";
         var ns = resource.Namespaced ? document["metadata"].Text("namespace") ?? "default" : null;
-        var write = new WriteOptions("devcluster-apply");
+        var write = new WriteOptions("devcluster-apply", By: new ClusterRequester(cancellationToken));
         try
         {
             var stored = _objects.Store.Find(resource.StoreName, ns ?? "", name) is null
-                ? _objects.Create(resource, ns, document.Clone(), write)
-                : _objects.Replace(resource, ns, name, null, ObjectDecoding.Decoded(resource, document.Clone(), write), write);
+                ? await _objects.CreateAsync(resource, ns, document.Clone(), write)
+                : await _objects.ReplaceAsync(resource, ns, name, null, ObjectDecoding.Decoded(resource, document.Clone(), write), write);
             _crds.Written(resource, stored);
         }
         catch (ApiException e)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OrleansOperator.DevCluster.Admission;
 using OrleansOperator.DevCluster.Admission.Quotas;
 using OrleansOperator.DevCluster.Audit;
 using OrleansOperator.DevCluster.Authentication;
@@ -40,7 +41,7 @@ internal sealed class ServerParts
         Audit = new AuditLog();
         _authorizer = new Authorizer(options, _store);
         _quotas = new ResourceQuotas(_store);
-        Objects = new ObjectService(_store, Registry, Faults, _quotas, options.TimeProvider);
+        Objects = new ObjectService(_store, Registry, Faults, new AdmissionChain(_store, Registry, _authorizer), _quotas, options.TimeProvider);
         _deletions = new DeletionService(_store, options.TimeProvider);
         Crds = new CrdLifecycle(_store, Registry, _deletions, options.TimeProvider);
         Tokens = new ServiceAccountTokens(_store, options.TimeProvider);
@@ -65,13 +66,13 @@ internal sealed class ServerParts
     public static ServerParts Prepared(DevClusterOptions options)
     {
         var parts = new ServerParts(options);
-        var (objects, registry, write) = (parts.Objects, parts.Registry, new WriteOptions("kube-apiserver"));
+        var (objects, registry) = (parts.Objects, parts.Registry);
         foreach (var name in Namespaces)
-            objects.Create(registry.Find("", "v1", "namespaces")!, null, new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } }, write);
+            objects.CreateOwn(registry.Find("", "v1", "namespaces")!, null, new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } });
         foreach (var (name, value, description) in PriorityClasses)
         {
-            objects.Create(registry.Find("scheduling.k8s.io", "v1", "priorityclasses")!, null,
-                new JsonObject { ["metadata"] = new JsonObject { ["name"] = name }, ["value"] = value, ["description"] = description }, write);
+            objects.CreateOwn(registry.Find("scheduling.k8s.io", "v1", "priorityclasses")!, null,
+                new JsonObject { ["metadata"] = new JsonObject { ["name"] = name }, ["value"] = value, ["description"] = description });
         }
 
         BootstrapPolicy.Create(objects, registry);
@@ -100,7 +101,7 @@ internal sealed class ServerParts
         void Report(string ns, JsonObject @event)
         {
             if (_store.Find(NamespaceLoop.Resource, "", ns) is { IsDeleting: false })
-                Objects.Create(Registry.Find("", "v1", "events")!, ns, @event, new WriteOptions("kube-controller-manager"));
+                Objects.CreateOwn(Registry.Find("", "v1", "events")!, ns, @event);
         }
 
         return new ClusterLoops(

@@ -8,22 +8,31 @@ namespace OrleansOperator.DevCluster.Admission;
 internal static class AdmissionErrors
 {
     /// <summary>403, which names the object, or the prefix of the name that it is to get.</summary>
-    public static ApiException Forbidden(ResourceInfo resource, JsonObject? obj, string why, string? name = null) =>
-        new(403, "Forbidden", Message(resource, obj, why, ref name), Details(resource, name));
-
-    /// <summary>The text of such an error.</summary>
-    /// <param name="resource">The kind.</param>
-    /// <param name="obj">The object, or null.</param>
-    /// <param name="why">The reason.</param>
-    /// <param name="name">The name in the request, or null; becomes the one that the error names.</param>
-    public static string Message(ResourceInfo resource, JsonObject? obj, string why, ref string? name)
+    public static ApiException Forbidden(ResourceInfo resource, JsonObject? obj, string why)
     {
-        name = Name(obj, name);
-        return $"{resource.QualifiedName} \"{name}\" is forbidden: {why}";
+        var name = NameOf(obj, "");
+        return new(403, "Forbidden", Text(resource, name, why), Details(resource, name));
     }
 
-    /// <summary>The details of such an error.</summary>
-    public static JsonObject Details(ResourceInfo resource, string? name)
+    /// <summary>The denial of a policy: its message is a cause, too.</summary>
+    public static ApiException Denied(AdmissionAttributes request, string reason, string why)
+    {
+        var name = NameOf(request.Object, request.Name);
+        var details = Details(request.Resource, name);
+        details["causes"] = new JsonArray(new JsonObject { ["message"] = why });
+        var code = reason switch
+        {
+            "Forbidden" => 403,
+            "Unauthorized" => 401,
+            "RequestEntityTooLarge" => 413,
+            _ => 422,
+        };
+        return new ApiException(code, reason, Text(request.Resource, name, why), details);
+    }
+
+    private static string Text(ResourceInfo resource, string name, string why) => $"{resource.QualifiedName} \"{name}\" is forbidden: {why}";
+
+    private static JsonObject Details(ResourceInfo resource, string name)
     {
         var details = new JsonObject { ["name"] = name };
         if (resource.Group.Length > 0)
@@ -32,8 +41,8 @@ internal static class AdmissionErrors
         return details;
     }
 
-    private static string Name(JsonObject? obj, string? name) =>
-        name is { Length: > 0 } ? name
+    private static string NameOf(JsonObject? obj, string name) =>
+        name.Length > 0 ? name
         : obj?["metadata"].Text("name") is { Length: > 0 } own ? own
         : obj?["metadata"].Text("generateName") is { Length: > 0 } prefix ? prefix
         : "Unknown";

@@ -15,6 +15,9 @@ public sealed record AuditEntry(
     long Sequence, DateTimeOffset Time, string Verb, string Resource, string? Namespace, string? Name,
     string User, string UserAgent, int Code, bool DryRun)
 {
+    /// <summary>What admission policies and webhooks noted down about it, by key; null for nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Annotations { get; init; }
+
     /// <summary>Whether it asked for a change: a review is created and changes nothing.</summary>
     public bool IsWrite => Verb is "create" or "update" or "patch" or "delete" or "deletecollection"
         && !DryRun && !Resource.EndsWith("reviews", StringComparison.Ordinal);

@@ -18,7 +18,7 @@ internal static class BootstrapPolicy
             if (Aggregation.Selectors(obj) is not null)
                 obj["rules"] = Aggregation.RulesOf(obj, all.Where(other => other.Text("kind") == "ClusterRole"));
             obj["apiVersion"] = $"{RbacPolicy.Group}/v1";
-            objects.Create(registry.FindKind($"{RbacPolicy.Group}/v1", obj.Text("kind")!)!, null, obj.Clone(), new WriteOptions("kube-apiserver"));
+            objects.CreateOwn(registry.FindKind($"{RbacPolicy.Group}/v1", obj.Text("kind")!)!, null, obj.Clone());
         }
     }
 }

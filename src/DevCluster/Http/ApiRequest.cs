@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Primitives;
+using OrleansOperator.DevCluster.Admission;
 using OrleansOperator.DevCluster.Authentication;
 using OrleansOperator.DevCluster.Authorization;
 using OrleansOperator.DevCluster.Resources;
@@ -8,7 +9,7 @@ using OrleansOperator.DevCluster.Resources;
 namespace OrleansOperator.DevCluster.Http;
 
 /// <summary>A request for a resource, taken apart.</summary>
-internal sealed class ApiRequest
+internal sealed class ApiRequest : IAdmissionRequester
 {
     public required HttpContext Http { get; init; }
 
@@ -50,6 +51,12 @@ internal sealed class ApiRequest
     /// <summary>Whether the DeleteOptions ask for a dry run.</summary>
     public bool IsDryRunByBody { get; set; }
 
+    /// <summary>The options of a deletion, once they are read.</summary>
+    public JsonObject? DeleteOptions { get; set; }
+
+    /// <summary>What admission has to say to the audit log, or null.</summary>
+    public Dictionary<string, string>? Annotations { get; private set; }
+
     public bool DryRun => IsDryRunByBody || Http.Request.Query["dryRun"].Count > 0;
 
     public string FieldValidation => Query("fieldValidation") is { Length: > 0 } validation ? validation : "Warn";
@@ -60,7 +67,7 @@ internal sealed class ApiRequest
         : Http.Request.Headers.UserAgent.ToString().Split('/', 2)[0] is { Length: > 0 } agent ? agent : "unknown";
 
     /// <summary>What a write comes with.</summary>
-    public WriteOptions WriteOptions() => new(FieldManager, FieldValidation, DryRun, Warn, Duplicates, Check);
+    public WriteOptions WriteOptions() => new(FieldManager, FieldValidation, DryRun, Warn, Duplicates, Check, this);
 
     /// <summary>A whole number in the query, or null.</summary>
     public long? Number(string name) =>
@@ -71,4 +78,37 @@ internal sealed class ApiRequest
     /// <summary>Adds a warning to the answer, which kubectl shows to the user.</summary>
     public void Warn(string text) =>
         Http.Response.Headers.Append("Warning", $"299 - \"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+
+    /// <inheritdoc/>
+    public void Annotate(string key, string value) => (Annotations ??= []).TryAdd(key, value);
+
+    /// <inheritdoc/>
+    public JsonObject OperationOptions()
+    {
+        var isDeletion = Verb is "delete" or "deletecollection";
+        var options = new JsonObject
+        {
+            ["kind"] = Verb switch { "create" => "CreateOptions", "update" => "UpdateOptions", "patch" => "PatchOptions", _ => "DeleteOptions" },
+            ["apiVersion"] = "meta.k8s.io/v1",
+        };
+        foreach (var (field, value) in (isDeletion ? DeleteOptions : null) ?? [])
+        {
+            if (field is not ("kind" or "apiVersion"))
+                options[field] = value?.DeepClone();
+        }
+
+        if (isDeletion)
+            return options;
+        if (DryRun)
+            options["dryRun"] = new JsonArray("All");
+        if (Query("force") is not null)
+            options["force"] = Flag("force");
+        foreach (var field in new[] { "fieldManager", "fieldValidation" })
+        {
+            if (Query(field) is { Length: > 0 } value)
+                options[field] = value;
+        }
+
+        return options;
+    }
 }

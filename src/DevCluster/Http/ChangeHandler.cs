@@ -24,7 +24,7 @@ internal sealed class ChangeHandler(ObjectService objects, CrdLifecycle crds, Ob
             return;
         }
 
-        var changed = objects.Replace(resource, request.Namespace, request.Name, request.Subresource, obj, options);
+        var changed = await objects.ReplaceAsync(resource, request.Namespace, request.Name, request.Subresource, obj, options);
         await reply.SendAsync(request, 200, options.DryRun ? changed : crds.Written(resource, changed));
     }
 
@@ -67,7 +67,7 @@ internal sealed class ChangeHandler(ObjectService objects, CrdLifecycle crds, Ob
                 throw ApiErrors.Conflict(resource, request.Name!, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found");
             CheckPlace(request, obj);
             request.CreatedName = request.Name;
-            var created = objects.CreateDecoded(resource, request.Namespace, obj, options);
+            var created = await objects.CreateDecodedAsync(resource, request.Namespace, obj, options);
             await reply.SendAsync(request, 201, options.DryRun ? created : crds.Written(resource, created));
             return;
         }
@@ -81,17 +81,17 @@ internal sealed class ChangeHandler(ObjectService objects, CrdLifecycle crds, Ob
     }
 
     /// <summary>An update of what is not there creates it, for some kinds.</summary>
-    private Task CreateAsync(ApiRequest request, JsonObject obj, WriteOptions options)
+    private async Task CreateAsync(ApiRequest request, JsonObject obj, WriteOptions options)
     {
         objects.OwnersOf(request.Resource, null).Update(request.Resource.Rules.Empty(request.Resource), obj, options.FieldManager);
         request.CreatedName = request.Name;
-        return reply.SendAsync(request, 201, objects.CreateDecoded(request.Resource, request.Namespace, obj, options));
+        await reply.SendAsync(request, 201, await objects.CreateDecodedAsync(request.Resource, request.Namespace, obj, options));
     }
 
-    private Task ChangeAsync(ApiRequest request, Func<JsonObject, JsonObject> change)
+    private async Task ChangeAsync(ApiRequest request, Func<JsonObject, JsonObject> change)
     {
-        var changed = objects.Update(request.Resource, request.Namespace, request.Name!, request.Subresource, change, request.WriteOptions());
-        return reply.SendAsync(request, 200, request.DryRun ? changed : crds.Written(request.Resource, changed));
+        var changed = await objects.UpdateAsync(request.Resource, request.Namespace, request.Name!, request.Subresource, change, request.WriteOptions());
+        await reply.SendAsync(request, 200, request.DryRun ? changed : crds.Written(request.Resource, changed));
     }
 
     /// <summary>Checks that an object stands where its URL says.</summary>

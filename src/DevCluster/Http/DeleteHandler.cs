@@ -12,6 +12,7 @@ internal sealed class DeleteHandler(ObjectService objects, DeletionService delet
     {
         var deleteOptions = await OptionsAsync(request);
         WarnOfOrphans(request, deleteOptions);
+        await objects.AdmitDeletionAsync(request.Resource, request.Namespace, request.Name!, deleteOptions, request.DryRun, request);
         var deletion = deletions.Delete(request.Resource, request.Namespace, request.Name!, deleteOptions, request.IsDryRunByBody);
         if (!deletion.IsGone || request.Resource.Rules.ReturnsDeleted)
         {
@@ -49,6 +50,7 @@ internal sealed class DeleteHandler(ObjectService objects, DeletionService delet
         {
             try
             {
+                await objects.AdmitDeletionAsync(request.Resource, obj.Namespace, obj.Name, deleteOptions, request.DryRun, request);
                 deletions.Delete(request.Resource, obj.Namespace, obj.Name, deleteOptions, request.IsDryRunByBody);
                 items.Add(request.Resource.Rules.FromStored(obj.Parse()));
             }
@@ -81,6 +83,7 @@ internal sealed class DeleteHandler(ObjectService objects, DeletionService delet
     {
         var body = await BodyReader.ReadAsync(request.Http);
         var options = body.Length > 0 ? FromBody(body, request) : FromQuery(request);
+        request.DeleteOptions = options;
         request.IsDryRunByBody = options.List("dryRun") is { Count: > 0 };
         RequestOptions.CheckDelete(
             options.Text("propagationPolicy"), options["orphanDependents"] is not null, [.. (options.List("dryRun") ?? []).Select(value => value?.ToString() ?? "")]);

@@ -214,7 +214,10 @@ internal sealed partial class RequestHandler(
 
     private AuditEntry Entry(ApiRequest request, string what, int code) => new(
         0, options.TimeProvider.GetUtcNow(), request.Verb, Short(what), Short(request.Namespace), Short(request.Name ?? request.CreatedName), request.User.Name,
-        Short(request.Http.Request.Headers.UserAgent.ToString()), code, request.IsDryRunByBody || request.Http.Request.Query.ContainsKey("dryRun"));
+        Short(request.Http.Request.Headers.UserAgent.ToString()), code, request.IsDryRunByBody || request.Http.Request.Query.ContainsKey("dryRun"))
+    {
+        Annotations = request.Annotations,
+    };
 
     /// <summary>The log keeps what clients send: not more of it than a name may have.</summary>
     [return: NotNullIfNotNull(nameof(text))]

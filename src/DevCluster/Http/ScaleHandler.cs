@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using OrleansOperator.DevCluster.Apply;
-using OrleansOperator.DevCluster.BuiltIns;
 using OrleansOperator.DevCluster.Resources;
 
 namespace OrleansOperator.DevCluster.Http;
@@ -8,17 +7,6 @@ namespace OrleansOperator.DevCluster.Http;
 /// <summary>Answers on the scale subresource: an autoscaling/v1 Scale over fields of the object.</summary>
 internal sealed class ScaleHandler(ObjectService objects)
 {
-    /// <summary>Scales as a kind of their own, which is what clients write.</summary>
-    private static readonly ResourceInfo Scales = new()
-    {
-        Group = "autoscaling",
-        Version = "v1",
-        Plural = "scales",
-        Singular = "scale",
-        Kind = "Scale",
-        Rules = new BuiltInRules("autoscaling/Scale"),
-    };
-
     public Task GetAsync(ApiRequest request) => ResponseWriter.JsonAsync(request.Http, 200, ScaleView.Of(
         request.Resource, request.Resource.Rules.FromStored(objects.Get(request.Resource, request.Namespace, request.Name!).Parse())));
 
@@ -27,7 +15,7 @@ internal sealed class ScaleHandler(ObjectService objects)
         var resource = request.Resource;
         var options = request.WriteOptions();
         var change = request.Verb == "patch" ? await PatchAsync(request, options) : await ReplacementAsync(request, options);
-        var changed = objects.Update(resource, request.Namespace, request.Name!, "scale", current =>
+        var changed = await objects.UpdateAsync(resource, request.Namespace, request.Name!, "scale", current =>
         {
             var owners = new ScaleOwners(ManagedFields.Of(current["metadata"]), objects.VersionOf(resource));
             var view = ScaleView.Of(resource, current);
@@ -45,8 +33,8 @@ internal sealed class ScaleHandler(ObjectService objects)
     {
         RequestOptions.CheckUpdate(request);
         var sent = BodyReader.ParseObject(await BodyReader.ReadAsync(request.Http), BodyReader.MediaType(request.Http), "Scale", request.Duplicates);
-        ObjectDecoding.CheckType(Scales, sent);
-        var scale = ObjectDecoding.Decoded(Scales, sent, options);
+        ObjectDecoding.CheckType(ScaleView.Kind, sent);
+        var scale = ObjectDecoding.Decoded(ScaleView.Kind, sent, options);
         return view =>
         {
             var changed = scale.Clone();
@@ -63,17 +51,17 @@ internal sealed class ScaleHandler(ObjectService objects)
         if (type == PatchHandler.Apply)
         {
             var applied = PatchHandler.ReadApplied(body, options, request.Duplicates);
-            return view => ObjectDecoding.Decoded(Scales, Owners(request).Apply(view, applied, options.FieldManager, request.Flag("force")), []);
+            return view => ObjectDecoding.Decoded(ScaleView.Kind, Owners(request).Apply(view, applied, options.FieldManager, request.Flag("force")), []);
         }
 
         var patch = PatchHandler.Read(body, type, request.Duplicates);
         return view =>
         {
-            var scale = PatchHandler.Patched(Scales, view.Clone(), patch, type, options);
+            var scale = PatchHandler.Patched(ScaleView.Kind, view.Clone(), patch, type, options);
             Owners(request).Update(view, scale, options.FieldManager);
             return scale;
         };
     }
 
-    private FieldManager Owners(ApiRequest request) => objects.OwnersOf(Scales, request.Subresource);
+    private FieldManager Owners(ApiRequest request) => objects.OwnersOf(ScaleView.Kind, request.Subresource);
 }

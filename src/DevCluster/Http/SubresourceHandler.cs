@@ -36,7 +36,7 @@ internal sealed class SubresourceHandler(ObjectService objects, DeletionService 
         var node = binding["target"].Text("name") ?? "";
         if (node.Length == 0)
             throw new ApiException(500, "InternalError", "Internal error occurred: target.name: Required value");
-        objects.Update(request.Resource, request.Namespace, request.Name!, "binding", pod =>
+        await objects.UpdateAsync(request.Resource, request.Namespace, request.Name!, "binding", pod =>
         {
             var why = pod["metadata"]!["deletionTimestamp"] is not null ? $"pod {request.Name} is being deleted, cannot be assigned to a host"
                 : pod["spec"].Text("nodeName") is { Length: > 0 } other ? $"pod {request.Name} is already assigned to node \"{other}\""
@@ -92,7 +92,7 @@ internal sealed class SubresourceHandler(ObjectService objects, DeletionService 
         RequestOptions.CheckUpdate(request);
         var (ns, options) = (await ReadAsync(request, request.Resource), request.WriteOptions());
         var owners = objects.OwnersOf(request.Resource, "finalize");
-        var changed = objects.Update(request.Resource, null, request.Name!, "finalize", current =>
+        var changed = await objects.UpdateAsync(request.Resource, null, request.Name!, "finalize", current =>
         {
             var obj = ns.Clone();
             obj["status"] = current["status"]?.DeepClone();
@@ -131,7 +131,7 @@ internal sealed class SubresourceHandler(ObjectService objects, DeletionService 
             change = current => Owned(current, sent.Clone());
         }
 
-        await reply.SendAsync(request, 200, objects.Update(resource, request.Namespace, request.Name!, request.Subresource, change, options));
+        await reply.SendAsync(request, 200, await objects.UpdateAsync(resource, request.Namespace, request.Name!, request.Subresource, change, options));
 
         JsonObject Owned(JsonObject current, JsonObject obj)
         {

@@ -59,7 +59,7 @@ internal sealed class WriteHandler(
             throw ApiErrors.AlreadyExists(request.Resource, name);
         }
 
-        var created = objects.Create(request.Resource, request.Namespace, obj, options);
+        var created = await objects.CreateAsync(request.Resource, request.Namespace, obj, options);
         request.CreatedName = created.Name;
         if (!options.DryRun)
             created = crds.Written(request.Resource, created);

@@ -24,7 +24,7 @@ internal static class BuiltInResources
 
     public static IEnumerable<ResourceInfo> All() =>
     [
-        .. Core(), .. Apps(), .. Batch(), .. Autoscaling(), .. Policies(), .. Rbac(), .. Others(),
+        .. Core(), .. Apps(), .. Batch(), .. Autoscaling(), .. Policies(), .. Rbac(), .. Admission(), .. Others(),
     ];
 
     private static IEnumerable<ResourceInfo> Core() =>
@@ -142,6 +142,23 @@ internal static class BuiltInResources
         Kind("rbac.authorization.k8s.io/v1", "clusterroles", "ClusterRole", Rbac("rbac/ClusterRole")) with { Namespaced = false },
         Kind("rbac.authorization.k8s.io/v1", "clusterrolebindings", "ClusterRoleBinding", Rbac("rbac/ClusterRoleBinding")) with { Namespaced = false },
     ];
+
+    private static IEnumerable<ResourceInfo> Admission() =>
+    [
+        Admission("validatingwebhookconfigurations", "ValidatingWebhookConfiguration") with { Categories = ["api-extensions"] },
+        Admission("mutatingwebhookconfigurations", "MutatingWebhookConfiguration") with { Categories = ["api-extensions"] },
+        Admission("validatingadmissionpolicies", "ValidatingAdmissionPolicy") with { HasStatus = true },
+        Admission("validatingadmissionpolicybindings", "ValidatingAdmissionPolicyBinding"),
+        Admission("mutatingadmissionpolicies", "MutatingAdmissionPolicy"),
+        Admission("mutatingadmissionpolicybindings", "MutatingAdmissionPolicyBinding"),
+    ];
+
+    private static ResourceInfo Admission(string plural, string kind) => Kind(
+        "admissionregistration.k8s.io/v1", plural, kind,
+        new BuiltInRules($"admissionregistration/{kind}") { Generation = kind.EndsWith("Configuration", StringComparison.Ordinal) ? Generation.ContentAndLabels : Generation.Spec, NeedsVersion = kind.EndsWith("Configuration", StringComparison.Ordinal) }) with
+    {
+        Namespaced = false,
+    };
 
     private static IEnumerable<ResourceInfo> Others() =>
     [

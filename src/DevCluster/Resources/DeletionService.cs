@@ -195,7 +195,8 @@ internal sealed class DeletionService(ObjectStore store, TimeProvider clock)
 
     private static List<string> Texts(JsonObject metadata) => [.. (metadata.List("finalizers") ?? []).Select(finalizer => finalizer!.GetValue<string>())];
 
-    private static void CheckPreconditions(ResourceInfo resource, StoredObject current, JsonObject? preconditions)
+    /// <exception cref="ApiException">409: the object is not the one that is to be deleted.</exception>
+    public static void CheckPreconditions(ResourceInfo resource, StoredObject current, JsonObject? preconditions)
     {
         if (preconditions.Text("uid") is { } uid && uid != current.Uid)
         {

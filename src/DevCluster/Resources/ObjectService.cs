@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using OrleansOperator.DevCluster.Admission;
 using OrleansOperator.DevCluster.Admission.Quotas;
 using OrleansOperator.DevCluster.Apply;
 using OrleansOperator.DevCluster.Faults;
@@ -16,15 +17,16 @@ namespace OrleansOperator.DevCluster.Resources;
 /// <param name="Warn">Takes warnings for the client.</param>
 /// <param name="Duplicates">The fields that occur twice in it.</param>
 /// <param name="Check">Refuses what the user may not store: the object as it is to be stored, and the one that it replaces.</param>
+/// <param name="By">Who asks for it; null for what the cluster does on its own account, which neither policies nor webhooks judge.</param>
 internal sealed record WriteOptions(
     string FieldManager, string FieldValidation = "Ignore", bool DryRun = false, Action<string>? Warn = null, IReadOnlyList<string>? Duplicates = null,
-    Action<JsonObject, JsonObject?>? Check = null);
+    Action<JsonObject, JsonObject?>? Check = null, IAdmissionRequester? By = null);
 
 /// <summary>
 /// Creates and changes objects of any kind: what the generic registry of a real API server does (apiserver, <c>registry/generic</c> and
 /// <c>registry/rest</c>).
 /// </summary>
-internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry, FaultInjector faults, ResourceQuotas quotas, TimeProvider clock)
+internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry, FaultInjector faults, AdmissionChain admission, ResourceQuotas quotas, TimeProvider clock)
 {
     private const string NameLetters = "bcdfghjklmnpqrstvwxz2456789";
 
@@ -37,7 +39,10 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
     /// <summary>What tells one owner of fields from another, and what it owns.</summary>
     private static readonly string[] OwnerFields = ["manager", "operation", "apiVersion", "subresource", "fieldsV1"];
 
-    private readonly DefaultAdmission _admission = new(store);
+    /// <summary>What a client cannot set when it creates an object.</summary>
+    private static readonly string[] SystemFields = ["resourceVersion", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"];
+
+    private readonly DefaultAdmission _defaults = new(store);
 
     public ObjectStore Store => store;
 
@@ -46,42 +51,52 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
     /// <param name="ns">Its namespace, or null.</param>
     /// <param name="obj">The object as it was sent; it is changed.</param>
     /// <param name="options">Of the write.</param>
-    /// <exception cref="ApiException">It is invalid, exists, or its namespace does not allow it.</exception>
-    public StoredObject Create(ResourceInfo resource, string? ns, JsonObject obj, WriteOptions options)
-    {
-        if (resource.IsLeaving)
-            throw new ApiException(405, "MethodNotAllowed", "create not allowed while custom resource definition is terminating", []);
-        ObjectDecoding.WarnOfForeignVersion(resource, obj, options);
-        ObjectDecoding.CheckType(resource, obj);
-        obj = ObjectDecoding.Decoded(resource, obj, options);
-        ObjectDecoding.CheckNamespace(resource, ns, obj["metadata"]!.AsObject());
-        OwnersOf(resource, null).Update(resource.Rules.Empty(resource), obj, options.FieldManager);
-        return CreateDecoded(resource, ns, obj, options);
-    }
+    /// <exception cref="ApiException">It is invalid, exists, is not admitted, or its namespace does not allow it.</exception>
+    public ValueTask<StoredObject> CreateAsync(ResourceInfo resource, string? ns, JsonObject obj, WriteOptions options) =>
+        CreateDecodedAsync(resource, ns, Read(resource, ns, obj, options), options);
 
     /// <summary>Creates an object that is already in its form, with its defaults and its owners.</summary>
-    public StoredObject CreateDecoded(ResourceInfo resource, string? ns, JsonObject obj, WriteOptions options)
+    public async ValueTask<StoredObject> CreateDecodedAsync(ResourceInfo resource, string? ns, JsonObject obj, WriteOptions options)
     {
-        _admission.Admit(resource, obj, null);
-        obj = faults.Admit(resource, obj);
-        var metadata = obj.Ensure("metadata");
-        ObjectDecoding.CheckNamespace(resource, ns, metadata);
-        if (resource.Namespaced)
-            EnsureNamespaceTakes(resource, ns!, metadata.Text("name") ?? "");
-        if (metadata.Text("resourceVersion") is { Length: > 0 } and not "0")
-            throw ApiErrors.BadRequest("resourceVersion should not be set on objects to be created");
-        metadata.Remove("resourceVersion");
-        if (metadata.Text("name") is { Length: > 0 } || metadata.Text("generateName") is not { Length: > 0 } prefix)
-            return TryStore(resource, obj, options) ?? throw Taken(resource, obj);
+        obj = Admit(resource, ns, obj);
         for (var attempt = 1; ; attempt++)
         {
-            var named = obj.Clone();
-            named["metadata"]!["name"] = (prefix.Length > 58 ? prefix[..58] : prefix) + Suffix();
-            if (TryStore(resource, named, options) is { } stored)
+            var named = obj;
+            var isNamed = obj["metadata"].Text("name") is { Length: > 0 } || obj["metadata"].Text("generateName") is not { Length: > 0 };
+            if (!isNamed)
+                named = WithName(obj);
+            Complete(resource, named);
+            options.Check?.Invoke(named, null);
+            if (options.By is { } by && admission.Validates(resource))
+                await admission.ValidateAsync(Attributes(AdmissionOperation.Create, resource, null, named, null, options.DryRun, by));
+            if (Put(resource, named, options) is { } stored)
                 return stored;
+            if (isNamed)
+                throw Taken(resource, named);
             if (attempt == NameAttempts)
                 throw ApiErrors.AlreadyExists(resource, named["metadata"].Text("name")!);
         }
+    }
+
+    /// <summary>Creates an object that the cluster has of its own accord.</summary>
+    /// <exception cref="ApiException">It is invalid or exists.</exception>
+    public StoredObject CreateOwn(ResourceInfo resource, string? ns, JsonObject obj)
+    {
+        var options = new WriteOptions("kube-apiserver");
+        obj = Admit(resource, ns, Read(resource, ns, obj, options));
+        Complete(resource, obj);
+        return Put(resource, obj, options) ?? throw Taken(resource, obj);
+    }
+
+    /// <summary>Asks admission about a deletion.</summary>
+    /// <exception cref="ApiException">404; 409 when a precondition does not hold; or it is not admitted.</exception>
+    public async ValueTask AdmitDeletionAsync(ResourceInfo resource, string? ns, string name, JsonObject? options, bool dryRun, IAdmissionRequester by)
+    {
+        if (!admission.Validates(resource))
+            return;
+        var current = Get(resource, ns, name);
+        DeletionService.CheckPreconditions(resource, current, options.Object("preconditions"));
+        await admission.ValidateAsync(Attributes(AdmissionOperation.Delete, resource, null, null, resource.Rules.FromStored(current.Parse()), dryRun, by));
     }
 
     /// <summary>One object.</summary>
@@ -98,7 +113,7 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
     /// <param name="subresource">The subresource it is written through, or null.</param>
     /// <param name="change">From the current object (a copy) to the new one, in its form, with its defaults and its owners.</param>
     /// <param name="options">Of the write.</param>
-    public StoredObject Update(
+    public async ValueTask<StoredObject> UpdateAsync(
         ResourceInfo resource, string? ns, string name, string? subresource, Func<JsonObject, JsonObject> change, WriteOptions options)
     {
         for (var attempt = 0; attempt < UpdateAttempts; attempt++)
@@ -107,12 +122,14 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
             var old = resource.Rules.FromStored(current.Parse());
             var obj = change(old.Clone());
             if (subresource is null)
-                _admission.Admit(resource, obj, old);
+                _defaults.Admit(resource, obj, old);
             if (subresource != "status")
                 obj = faults.Admit(resource, obj);
             CheckVersion(resource, current, obj);
             obj = Prepare(resource, old, obj, subresource);
             options.Check?.Invoke(obj, old);
+            if (options.By is { } by && subresource != "binding" && admission.Validates(resource))
+                await admission.ValidateAsync(Attributes(AdmissionOperation.Update, resource, subresource, obj, old, options.DryRun, by));
             var stored = resource.Rules.ToStored(obj);
             if (options.DryRun)
                 return quotas.Charged(resource, obj, old, dryRun: true, () => StoredObject.Freeze(stored, current.Version))!;
@@ -137,10 +154,10 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
     /// <param name="subresource">The subresource it is written through, or null.</param>
     /// <param name="obj">The new object, in its form and with its defaults.</param>
     /// <param name="options">Of the write.</param>
-    public StoredObject Replace(ResourceInfo resource, string? ns, string name, string? subresource, JsonObject obj, WriteOptions options)
+    public ValueTask<StoredObject> ReplaceAsync(ResourceInfo resource, string? ns, string name, string? subresource, JsonObject obj, WriteOptions options)
     {
         var owners = OwnersOf(resource, subresource);
-        return Update(resource, ns, name, subresource, current =>
+        return UpdateAsync(resource, ns, name, subresource, current =>
         {
             CheckUid(resource, current, obj);
             var changed = obj.Clone();
@@ -156,15 +173,49 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
     public Func<string, ResourceInfo?> VersionOf(ResourceInfo resource) => version =>
         version == resource.ApiVersion ? resource : registry.All.FirstOrDefault(other => other.ApiVersion == version && other.StoreName == resource.StoreName && other.Kind == resource.Kind);
 
-    /// <summary>Completes, validates and stores a new object; returns null when its name is taken.</summary>
-    private StoredObject? TryStore(ResourceInfo resource, JsonObject obj, WriteOptions options)
+    /// <summary>A new object as it was sent, in its form, with its defaults and its owners.</summary>
+    private JsonObject Read(ResourceInfo resource, string? ns, JsonObject obj, WriteOptions options)
+    {
+        if (resource.IsLeaving)
+            throw new ApiException(405, "MethodNotAllowed", "create not allowed while custom resource definition is terminating", []);
+        ObjectDecoding.WarnOfForeignVersion(resource, obj, options);
+        ObjectDecoding.CheckType(resource, obj);
+        obj = ObjectDecoding.Decoded(resource, obj, options);
+        ObjectDecoding.CheckNamespace(resource, ns, obj["metadata"]!.AsObject());
+        OwnersOf(resource, null).Update(resource.Rules.Empty(resource), obj, options.FieldManager);
+        return obj;
+    }
+
+    /// <summary>A new object after the admission plugins that every server has, without what only the server may set.</summary>
+    private JsonObject Admit(ResourceInfo resource, string? ns, JsonObject obj)
+    {
+        _defaults.Admit(resource, obj, null);
+        obj = faults.Admit(resource, obj);
+        var metadata = obj.Ensure("metadata");
+        ObjectDecoding.CheckNamespace(resource, ns, metadata);
+        if (resource.Namespaced)
+            EnsureNamespaceTakes(resource, ns!, metadata.Text("name") ?? "");
+        if (metadata.Text("resourceVersion") is { Length: > 0 } and not "0")
+            throw ApiErrors.BadRequest("resourceVersion should not be set on objects to be created");
+        foreach (var field in SystemFields)
+            metadata.Remove(field);
+        return obj;
+    }
+
+    private static JsonObject WithName(JsonObject obj)
+    {
+        var named = obj.Clone();
+        var prefix = obj["metadata"].Text("generateName")!;
+        named["metadata"]!["name"] = (prefix.Length > 58 ? prefix[..58] : prefix) + Suffix();
+        return named;
+    }
+
+    /// <summary>Completes and validates a new object.</summary>
+    private void Complete(ResourceInfo resource, JsonObject obj)
     {
         var metadata = obj["metadata"]!.AsObject();
         metadata["uid"] = Guid.NewGuid().ToString();
         metadata["creationTimestamp"] = clock.Timestamp();
-        metadata.Remove("deletionTimestamp");
-        metadata.Remove("deletionGracePeriodSeconds");
-        metadata.Remove("selfLink");
         if (resource.Rules.HasGeneration)
             metadata["generation"] = 1;
         else
@@ -175,12 +226,39 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
         resource.Rules.Validate(obj, null, errors);
         ThrowIfAny(resource, obj, errors);
         resource.Rules.Canonicalize(obj);
-        options.Check?.Invoke(obj, null);
+    }
+
+    /// <summary>Stores a new object; returns null when its name is taken.</summary>
+    private StoredObject? Put(ResourceInfo resource, JsonObject obj, WriteOptions options)
+    {
         var stored = resource.Rules.ToStored(obj);
+        var metadata = obj["metadata"];
         return quotas.Charged(resource, obj, null, options.DryRun, () =>
             !options.DryRun ? store.TryCreate(resource.StoreName, stored)
             : store.Find(resource.StoreName, metadata.Text("namespace") ?? "", metadata.Text("name")!) is null ? StoredObject.Unstored(stored)
             : null);
+    }
+
+    /// <summary>A write as admission sees it. Of the scale subresource that is a Scale.</summary>
+    private static AdmissionAttributes Attributes(
+        AdmissionOperation operation, ResourceInfo resource, string? subresource, JsonObject? obj, JsonObject? old, bool dryRun, IAdmissionRequester by)
+    {
+        var metadata = (obj ?? old)!["metadata"];
+        var name = metadata.Text("name") ?? "";
+        var isScale = subresource == "scale";
+        return new AdmissionAttributes
+        {
+            By = by,
+            Operation = operation,
+            Resource = resource,
+            Subresource = subresource,
+            Kind = isScale ? ScaleView.Kind : resource,
+            Namespace = resource.StoreName == "namespaces" ? name : metadata.Text("namespace") ?? "",
+            Name = name,
+            DryRun = dryRun,
+            Object = obj is not null && isScale ? ScaleView.Of(resource, obj) : obj,
+            OldObject = old is not null && isScale ? ScaleView.Of(resource, old) : old,
+        };
     }
 
     /// <summary>What the server makes of a changed object before it is stored.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using OrleansOperator.DevCluster.BuiltIns;
 using OrleansOperator.DevCluster.Http;
 using OrleansOperator.DevCluster.Schemas;
 
@@ -8,6 +9,17 @@ namespace OrleansOperator.DevCluster.Resources;
 /// <summary>The scale subresource: an autoscaling/v1 Scale over fields of the object.</summary>
 internal static class ScaleView
 {
+    /// <summary>Scales as a kind of their own, which is what clients write.</summary>
+    public static ResourceInfo Kind { get; } = new()
+    {
+        Group = "autoscaling",
+        Version = "v1",
+        Plural = "scales",
+        Singular = "scale",
+        Kind = "Scale",
+        Rules = new BuiltInRules("autoscaling/Scale"),
+    };
+
     public static JsonObject Of(ResourceInfo resource, JsonObject obj)
     {
         var paths = resource.Scale!;

@@ -90,9 +90,21 @@ internal static class BuiltInColumns
             new("Role", "string", obj => $"{obj["roleRef"].Text("kind")}/{obj["roleRef"].Text("name")}"), TableColumn.Age,
             Subjects("Users", "User"), Subjects("Groups", "Group"), Subjects("ServiceAccounts", "ServiceAccount"),
         ],
+        ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration" or "MutatingWebhookConfiguration") =>
+            [new("Webhooks", "integer", obj => obj.List("webhooks")?.Count ?? 0), TableColumn.Age],
+        ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy") => [new("Validations", "integer", obj => obj["spec"].List("validations")?.Count ?? 0), ParamKind, TableColumn.Age],
+        ("admissionregistration.k8s.io", "MutatingAdmissionPolicy") => [new("Mutations", "integer", obj => obj["spec"].List("mutations")?.Count ?? 0), ParamKind, TableColumn.Age],
+        ("admissionregistration.k8s.io", _) => [Field("PolicyName", "spec", "policyName"), new("ParamRef", "string", ParamRef), TableColumn.Age],
         ("coordination.k8s.io", "Lease") => [Field("Holder", "spec", "holderIdentity"), TableColumn.Age],
         _ => TableColumn.CreatedAt,
     };
+
+    private static TableColumn ParamKind { get; } = new("ParamKind", "string", obj =>
+        obj.Dig("spec", "paramKind") is JsonObject kind ? $"{kind.Text("apiVersion")}/{kind.Text("kind")}" : "<unset>");
+
+    private static JsonNode ParamRef(JsonObject binding) => binding.Dig("spec", "paramRef") is not JsonObject reference ? "<unset>"
+        : reference.Text("name") is not { Length: > 0 } name ? "*"
+        : reference.Text("namespace") is { Length: > 0 } ns ? $"{ns}/{name}" : name;
 
     private static JsonNode Ready(JsonObject obj) => $"{obj["status"].Number("readyReplicas") ?? 0}/{obj["spec"].Number("replicas") ?? 0}";
 

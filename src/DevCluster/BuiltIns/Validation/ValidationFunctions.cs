@@ -93,6 +93,13 @@ internal static class ValidationFunctions
         ["ClusterRole"] = RbacChecks.ClusterRole,
         ["RoleBinding"] = RbacChecks.RoleBinding,
         ["Subject"] = RbacChecks.RoleSubject,
+        ["Webhooks"] = WebhookChecks.Configuration,
+        ["Webhook"] = WebhookChecks.Webhook,
+        ["AdmissionRule"] = WebhookChecks.Rule,
+        ["ValidatingPolicy"] = PolicyChecks.Validating,
+        ["MutatingPolicy"] = PolicyChecks.Mutating,
+        ["PolicyBinding"] = PolicyChecks.Binding,
+        ["ParamRef"] = PolicyChecks.ParamRef,
     }.ToFrozenDictionary();
 
     public static Action<Subject> Of(string name) => All.TryGetValue(name, out var function) ? function : throw new KeyNotFoundException($"validation.txt names {name}, which is no function");

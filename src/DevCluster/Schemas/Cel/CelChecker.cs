@@ -16,7 +16,12 @@ internal static class CelChecker
     }.ToImmutableDictionary(static name => name, static _ => Anything);
 
     /// <exception cref="CelException">A variable or a field is not defined.</exception>
-    public static void Check(CelExpression expression, Schema self) => TypeOf(expression, Types.Add("self", self).Add("oldSelf", self));
+    public static void Check(CelExpression expression, Schema self) => Check(expression, [new("self", self), new("oldSelf", self)]);
+
+    /// <param name="expression">The expression.</param>
+    /// <param name="variables">Its variables, and the types that it may make objects of.</param>
+    /// <exception cref="CelException">A variable, a type or a field is not defined.</exception>
+    public static void Check(CelExpression expression, IEnumerable<KeyValuePair<string, Schema>> variables) => TypeOf(expression, Types.SetItems(variables));
 
     private static Schema TypeOf(CelExpression expression, ImmutableDictionary<string, Schema> variables)
     {
@@ -32,6 +37,8 @@ internal static class CelChecker
                 return Of(index.Target) is var target ? target.Items ?? target.AdditionalProperties ?? Anything : Anything;
             case CelExpression.Macro macro:
                 return MacroOf(macro, variables);
+            case CelExpression.Construct made when !variables.ContainsKey(made.Type.Split('.')[0]):
+                throw new CelException($"undeclared reference to '{made.Type}' (in container '')");
             case CelExpression.Choice choice:
                 Of(choice.Condition);
                 Of(choice.No);

@@ -51,6 +51,8 @@ internal sealed class CelEvaluator
                 return list.Items.Select(Of).ToList();
             case CelExpression.MapOf map:
                 return map.Entries.ToDictionary(entry => Of(entry.Key) ?? throw new CelException("unsupported key type"), entry => Of(entry.Value));
+            case CelExpression.Construct made:
+                return Construct(made, Of);
             case CelExpression.Choice choice:
                 return Of(Truth(Of(choice.Condition)) ? choice.Yes : choice.No);
             case CelExpression.Macro macro:
@@ -64,6 +66,23 @@ internal sealed class CelEvaluator
             default:
                 throw new InvalidOperationException($"{expression.GetType().Name} is not an expression that can be evaluated.");
         }
+    }
+
+    private static CelStruct Construct(CelExpression.Construct made, Func<CelExpression, object?> of)
+    {
+        var fields = new Dictionary<string, object?>();
+        foreach (var field in made.Fields)
+        {
+            var value = of(field.Value);
+            if (!field.IsOptional)
+                fields[field.Name] = value;
+            else if (value is not CelOptional optional)
+                throw new CelException($"cannot initialize optional field '{field.Name}' from a value that is not optional");
+            else if (optional.HasValue)
+                fields[field.Name] = optional.Value;
+        }
+
+        return new CelStruct(made.Type, fields);
     }
 
     /// <summary><c>google.protobuf.Duration</c> and <c>google.protobuf.Timestamp</c>, which <c>type()</c> is compared with.</summary>

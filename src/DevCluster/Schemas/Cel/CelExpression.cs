@@ -45,6 +45,17 @@ internal abstract record CelExpression
     /// <summary>A map.</summary>
     public sealed record MapOf(IReadOnlyList<KeyValuePair<CelExpression, CelExpression>> Entries) : CelExpression;
 
+    /// <summary>An object of a named type, such as <c>Object.spec{replicas: 3}</c>.</summary>
+    /// <param name="Type">The name of the type.</param>
+    /// <param name="Fields">Its fields.</param>
+    public sealed record Construct(string Type, IReadOnlyList<ConstructField> Fields) : CelExpression;
+
+    /// <summary>A field of a <see cref="Construct"/>.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Value">Its value.</param>
+    /// <param name="IsOptional">Whether it is written <c>?name:</c>, and set only if the optional value has one.</param>
+    public readonly record struct ConstructField(string Name, CelExpression Value, bool IsOptional);
+
     /// <summary><c>condition ? yes : no</c>.</summary>
     public sealed record Choice(CelExpression Condition, CelExpression Yes, CelExpression No) : CelExpression;
 
@@ -58,6 +69,7 @@ internal abstract record CelExpression
         Macro m => m.Filter is null ? [m.Target, m.Body] : [m.Target, m.Filter, m.Body],
         ListOf l => l.Items,
         MapOf m => m.Entries.SelectMany(static entry => new[] { entry.Key, entry.Value }),
+        Construct c => c.Fields.Select(static made => made.Value),
         Choice c => [c.Condition, c.Yes, c.No],
         _ => [],
     };

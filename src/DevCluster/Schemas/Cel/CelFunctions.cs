@@ -12,12 +12,12 @@ internal static class CelFunctions
     public static readonly object NoOverload = new();
 
     private static readonly Func<string, object?[], object?>[] Libraries =
-        [Core, CelText.Apply, CelLists.Apply, CelTime.Apply, CelNetwork.Apply, CelKubernetes.Apply];
+        [Core, CelText.Apply, CelLists.Apply, CelTime.Apply, CelNetwork.Apply, CelKubernetes.Apply, CelAuthorization.Apply];
 
     private static readonly FrozenSet<string> Names = new[]
     {
         ["size", "int", "uint", "double", "string", "bool", "bytes", "dyn", "type", "optional.of", "optional.none", "optional.ofNonZeroValue", "value", "hasValue", "orValue", "or"],
-        CelText.Names, CelLists.Names, CelTime.Names, CelNetwork.Names, CelKubernetes.Names,
+        CelText.Names, CelLists.Names, CelTime.Names, CelNetwork.Names, CelKubernetes.Names, CelAuthorization.Names,
     }.SelectMany(static names => names).ToFrozenSet();
 
     /// <summary>Whether there is a function or method of a name.</summary>
@@ -53,6 +53,10 @@ internal static class CelFunctions
                 return true;
             case (Dictionary<object, object?> map, not null) when map.TryGetValue(key, out item):
                 return true;
+            case (CelStruct made, string name) when made.Fields.TryGetValue(name, out item):
+                return true;
+            case (ICelFields fields, string name):
+                return fields.TryGet(name, out item);
             case (List<object?> list, long at) when at >= 0 && at < list.Count:
                 item = list[(int)at];
                 return true;

@@ -111,11 +111,40 @@ internal sealed class CelParser
                 target = new CelExpression.Index(target, Ternary(), isOptional);
                 Expect("]");
             }
+            else if (Is("{") && TypeName(target) is { } type)
+            {
+                target = Construct(type);
+            }
             else
             {
                 return target;
             }
         }
+    }
+
+    /// <summary>The name of a type that an expression may be read as; null for what is none.</summary>
+    private static string? TypeName(CelExpression expression) => expression switch
+    {
+        CelExpression.Variable variable => variable.Name,
+        CelExpression.Field { IsOptional: false } field when TypeName(field.Target) is { } outer => $"{outer}.{field.Name}",
+        _ => null,
+    };
+
+    private CelExpression.Construct Construct(string type)
+    {
+        Expect("{");
+        var fields = new List<CelExpression.ConstructField>();
+        while (!Take("}"))
+        {
+            var isOptional = Take("?");
+            var name = Unescape(Name());
+            Expect(":");
+            fields.Add(new(name, Ternary(), isOptional));
+            if (!Is("}"))
+                Expect(",");
+        }
+
+        return new CelExpression.Construct(type, fields);
     }
 
     private string Name() => Next() is { Kind: CelTokenKind.Name } name ? name.Text : throw new CelException($"'{_tokens[_at - 1].Text}' is not a name");

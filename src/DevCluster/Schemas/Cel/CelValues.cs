@@ -15,6 +15,18 @@ internal sealed record CelObject(JsonObject Json, Schema? Schema)
     private Schema? SchemaOf(string name) => Schema is null ? null : Schema.Properties.GetValueOrDefault(name) ?? Schema.AdditionalProperties;
 }
 
+/// <summary>An object that an expression makes, such as <c>Object.spec{replicas: 3}</c>.</summary>
+/// <param name="Type">The name of its type.</param>
+/// <param name="Fields">Its fields.</param>
+internal sealed record CelStruct(string Type, IReadOnlyDictionary<string, object?> Fields);
+
+/// <summary>Something with fields that are computed when they are asked for.</summary>
+internal interface ICelFields
+{
+    /// <exception cref="CelException">The field cannot be computed.</exception>
+    bool TryGet(string name, out object? value);
+}
+
 /// <summary>A sequence of bytes.</summary>
 internal sealed record CelBytes(byte[] Value)
 {
@@ -117,7 +129,8 @@ internal static class CelValues
         List<object?> => "list",
         CelOptional => "optional_type",
         CelType => "type",
-        CelObject or Dictionary<object, object?> => "map",
+        CelObject or Dictionary<object, object?> or ICelFields => "map",
+        CelStruct made => made.Type,
         IPAddress => "net.IP",
         CelCidr => "net.CIDR",
         CelUrl => "kubernetes.URL",
