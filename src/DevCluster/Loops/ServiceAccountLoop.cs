@@ -25,7 +25,7 @@ internal sealed class ServiceAccountLoop(ObjectService objects, ResourceRegistry
             return;
         try
         {
-            objects.Create(registry.Find("", "v1", Accounts)!, ns, new JsonObject { ["metadata"] = new JsonObject { ["name"] = Default } }, new WriteOptions("kube-controller-manager"));
+            objects.CreateOwn(registry.Find("", "v1", Accounts)!, ns, new JsonObject { ["metadata"] = new JsonObject { ["name"] = Default } });
         }
         catch (ApiException e) when (e.Code is 403 or 404 or 409)
         {
