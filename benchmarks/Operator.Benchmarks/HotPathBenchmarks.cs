@@ -1,3 +1,4 @@
+using System.Buffers;
 using BenchmarkDotNet.Attributes;
 using OrleansOperator.Foos;
 using OrleansOperator.Grains.Engine;
@@ -6,6 +7,7 @@ using OrleansOperator.Grains.Engine.Planning;
 using OrleansOperator.Grains.Engine.Running;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.KubeApi;
+using OrleansOperator.WatchIngest.Reflecting;
 
 namespace OrleansOperator.Benchmarks;
 
@@ -13,6 +15,7 @@ namespace OrleansOperator.Benchmarks;
 public class HotPathBenchmarks
 {
     private readonly ObjectKnowledge _known = new(FooController.Instance);
+    private readonly ReadOnlySequence<byte> _frame = new([.. """{"type":"MODIFIED","object":"""u8, .. Samples.DeploymentJson, .. "}"u8]);
     private readonly ReconcileGate _gate = new(32);
     private readonly Observation _foo = Observation.Of(FooResources.Foos.QualifiedName, Samples.Foo, ObservationCause.Change);
     private readonly Observation _deployment = Observation.Of(FooResources.Deployments.QualifiedName, Samples.Deployment, ObservationCause.Backlog);
@@ -30,6 +33,9 @@ public class HotPathBenchmarks
 
     [Benchmark(Description = "decode a Deployment")]
     public DeploymentSnapshot DecodeDeployment() => Samples.DecodeDeployment();
+
+    [Benchmark(Description = "decode a watch frame with a Deployment")]
+    public long DecodeFrame() => WatchFrame.Decode(_frame, DeploymentDecoder.Decode).Version;
 
     [Benchmark(Description = "take in what is known already")]
     public bool ObserveKnown() => _known.Observe(_foo) | _known.Observe(_deployment);

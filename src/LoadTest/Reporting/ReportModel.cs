@@ -25,7 +25,9 @@ internal sealed record ReportModel(
     public static ReportModel Of(LoadTestResult result)
     {
         var missing = result.Runs.SelectMany((run, index) => run.Phases.SelectMany(phase => phase.NotConvergedNames.Select(name => $"run {index + 1}, {phase.Phase}: {name}"))).ToList();
-        var tables = new List<ReportTable> { Phases(result.Runs) };
+        var tables = new List<ReportTable>();
+        if (Phases(result.Runs) is { Rows.Count: > 0 } phases)
+            tables.Add(phases);
         if (Costs(result.Runs) is { Rows.Count: > 0 } costs)
             tables.Add(costs);
         if (Churn(result.Runs) is { Rows.Count: > 0 } churn)

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using OrleansOperator.LoadTest.CommandLine;
 using OrleansOperator.LoadTest.Results;
+using OrleansOperator.LoadTest.Tests.Support;
 
 namespace OrleansOperator.LoadTest.Tests.Dev;
 
@@ -10,7 +10,7 @@ public sealed class DevLoadTests
     public async Task Three_silos_are_tested_and_converge()
     {
         var folder = Directory.CreateTempSubdirectory("load-test-").FullName;
-        var (code, output) = await RunAsync(
+        var (code, output) = await LoadTestProcess.RunAsync(
             "--dev", "--silos", "3", "--foos", "60", "--namespaces", "3", "--duration", "1s", "--phases", "create,scale,drift,lost,idle,delete", "--churn", "5/s", "--out", folder);
         Assert.True(code == ExitCodes.Converged, output);
 
@@ -39,24 +39,9 @@ public sealed class DevLoadTests
     [Fact]
     public async Task A_silo_that_does_not_start_is_told_with_what_it_wrote()
     {
-        var (code, output) = await RunAsync("--dev", "--foos", "1", "--silo", "/bin/false");
+        var (code, output) = await LoadTestProcess.RunAsync("--dev", "--foos", "1", "--silo", "/bin/false");
         Assert.Equal(ExitCodes.CannotRun, code);
         Assert.Contains("--dev: silo 0 ended", output, StringComparison.Ordinal);
-    }
-
-    /// <summary>The program as users run it; its files lie beside the tests.</summary>
-    private static async Task<(int Code, string Output)> RunAsync(params string[] args)
-    {
-        var program = Path.Combine(AppContext.BaseDirectory, "OrleansOperator.LoadTest.dll");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", "--runtimeconfig", Path.ChangeExtension(program, "runtimeconfig.json"), program, .. args])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, output + await error);
     }
 
     private static string FirstImage(string page)
