@@ -28,10 +28,14 @@ internal static class HtmlReport
             .Append("<h1>").Append(Text(report.Title)).Append("</h1>\n");
         foreach (var verdict in report.Verdict)
             html.Append("<p class=\"verdict ").Append(report.IsGood ? "good" : "bad").Append("\">").Append(Text(verdict)).Append("</p>\n");
-        html.Append("<dl>\n");
-        foreach (var (name, value) in report.Facts)
-            html.Append("<dt>").Append(Text(name)).Append("</dt><dd>").Append(Text(value)).Append("</dd>\n");
-        html.Append("</dl>\n");
+        if (report.Facts.Count > 0)
+        {
+            html.Append("<dl>\n");
+            foreach (var (name, value) in report.Facts)
+                html.Append("<dt>").Append(Text(name)).Append("</dt><dd>").Append(Text(value)).Append("</dd>\n");
+            html.Append("</dl>\n");
+        }
+
         if (report.Missing.Count > 0)
         {
             html.Append("<h2>What did not converge</h2>\n<ul>\n");

@@ -47,14 +47,15 @@ internal sealed record ReportModel(
         var rows = figures.Select(figure => (IReadOnlyList<string>)
         [
             $"{figure.Phase}: {figure.Name}", Numbers.Show(figure.Before, figure.Unit), Numbers.Show(figure.After, figure.Unit), Numbers.Percent(figure.Change),
-            figure.Change is not { } change || change == 0 ? "" : !figure.IsClear ? "within the spread" : change > 0 == figure.MoreIsBetter ? "better" : "worse",
+            figure.Change is not { } change || change == 0 ? "" : figure.Before!.Value.Runs == 1 || figure.After!.Value.Runs == 1 ? "run once" : !figure.IsClear ? "within the spread" : change > 0 == figure.MoreIsBetter ? "better" : "worse",
         ]).ToList();
-        var facts = new List<(string, string)>();
-        foreach (var (name, result) in new[] { ("A: " + before.Name, before.Result), ("B: " + after.Name, after.Result) })
-            facts.AddRange(FactsOf(result).Select((fact, index) => (index == 0 ? $"{name}, {fact.Name}" : $"{name[..1]}, {fact.Name}", fact.Value)));
+        var facts = FactsOf(before.Result).Zip(FactsOf(after.Result), static (a, b) => (IReadOnlyList<string>)[a.Name, a.Value, b.Value]).Prepend(["results", before.Name, after.Name]).ToList();
         return new ReportModel(
-            "Load tests compared", [], before.Result.Converged && after.Result.Converged, facts,
-            [new ReportTable("A and B", "Medians of the runs, with the smallest and the largest. What lies within the spread of the runs, or was run once, is not told from noise.", ["", "A", "B", "change", ""], rows)], []);
+            "Load tests compared", [], before.Result.Converged && after.Result.Converged, [],
+            [
+                new ReportTable("What is compared", null, ["", "A", "B"], facts),
+                new ReportTable("A and B", "Medians of the runs, with the smallest and the largest. What lies within the spread of the runs, or was run once, is not told from noise.", ["", "A", "B", "change", ""], rows),
+            ], []);
     }
 
     private static List<string> Verdicts(LoadTestResult result)

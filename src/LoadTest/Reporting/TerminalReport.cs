@@ -15,7 +15,8 @@ internal static class TerminalReport
         var facts = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn();
         foreach (var (name, value) in report.Facts)
             facts.AddRow(new Text(name, new Style(Color.Grey)), new Text(value));
-        console.Write(facts);
+        if (report.Facts.Count > 0)
+            console.Write(facts);
         foreach (var table in report.Tables.Where(table => !s_long.Contains(table.Title)))
         {
             console.WriteLine();

@@ -54,6 +54,18 @@ public sealed class ReportTests
         Assert.Contains("45 (40 to 50)", report.Tables[0].Rows[0]);
     }
 
+    [Theory]
+    [InlineData(50, 60, 1, "run once")]
+    [InlineData(50, 60, 2, "better")]
+    [InlineData(60, 50, 2, "worse")]
+    [InlineData(50, 50, 2, "")]
+    public void A_comparison_says_what_is_better_and_what_is_not_told_from_noise(double before, double after, int runs, string verdict)
+    {
+        LoadTestResult Result(double rate) => Sample.Result([.. Enumerable.Repeat(new RunResult { Phases = [new PhaseResult { Phase = "create", PerSecond = rate }] }, runs)]);
+        var row = Assert.Single(ReportModel.Compare(("a", Result(before)), ("b", Result(after))).Tables[1].Rows);
+        Assert.Equal(("create: converged", verdict), (row[0], row[4]));
+    }
+
     [Fact]
     public void A_table_has_a_cell_for_each_column()
     {
