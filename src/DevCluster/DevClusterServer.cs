@@ -229,6 +229,7 @@ public sealed class DevClusterServer : IAsyncDisposable
         var write = new WriteOptions("devcluster-apply", By: new ClusterRequester(cancellationToken));
         try
         {
+            ObjectDecoding.CheckNamespace(resource, ns, document.Ensure("metadata"));
             var stored = _objects.Store.Find(resource.StoreName, ns ?? "", name) is null
                 ? await _objects.CreateAsync(resource, ns, document.Clone(), write)
                 : await _objects.ReplaceAsync(resource, ns, name, null, ObjectDecoding.Decoded(resource, document.Clone(), write), write);

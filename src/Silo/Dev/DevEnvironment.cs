@@ -27,7 +27,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
         try
         {
             server = await DevClusterServer.StartAsync(
-                new DevClusterOptions { PlainHttp = true, Port = settings.ApiPort, AvailableDelay = settings.AvailableDelay }, cancellationToken);
+                new DevClusterOptions { Port = settings.ApiPort, AvailableDelay = settings.AvailableDelay }, cancellationToken);
             foreach (var manifest in Manifests())
                 await server.ApplyAsync(manifest, cancellationToken);
             var environment = new DevEnvironment(server, folder);

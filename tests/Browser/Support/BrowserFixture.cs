@@ -30,7 +30,7 @@ public sealed class BrowserFixture : IAsyncLifetime
     {
         if (_chromium is null)
             return;
-        Cluster = await DevClusterServer.StartAsync(new DevClusterOptions { PlainHttp = true });
+        Cluster = await DevClusterServer.StartAsync(new DevClusterOptions());
         await Cluster.ApplyAsync(Manifests.FooCrd);
         _operator = await Operator.StartAsync(Cluster);
         await FillAsync();
@@ -75,14 +75,14 @@ public sealed class BrowserFixture : IAsyncLifetime
     internal Task<ClusterClient> NamespaceAsync(string ns)
     {
         Assert.SkipWhen(_chromium is null, "There is no Chromium on the PATH, and CHROMIUM names none.");
-        return new ClusterClient(Cluster.Url, ns).CreateNamespaceAsync();
+        return new ClusterClient(Cluster, ns).CreateNamespaceAsync();
     }
 
     /// <summary>Removes the Foos of other tests, and waits until their grains have left.</summary>
     internal async Task TidyAsync()
     {
         Assert.SkipWhen(_chromium is null, "There is no Chromium on the PATH, and CHROMIUM names none.");
-        using var http = new HttpClient { BaseAddress = Cluster.Url };
+        using var http = Cluster.CreateHttpClient();
         var foos = JsonNode.Parse(await http.GetStringAsync($"/apis/{ClusterClient.FooApi}/foos", TestContext.Current.CancellationToken))!["items"]!.AsArray();
         foreach (var metadata in foos.Select(foo => foo!["metadata"]!))
         {

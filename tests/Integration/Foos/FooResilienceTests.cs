@@ -30,7 +30,7 @@ public sealed class FooResilienceTests
     {
         await using var cluster = await ClusterAsync();
         await using var silo = await Operator.StartAsync(cluster);
-        using var client = new ClusterClient(cluster.Url, "default");
+        using var client = new ClusterClient(cluster, "default");
         cluster.Faults.Fail(verb, resource, status, count: 3, retryAfter: status == 429 ? TimeSpan.FromSeconds(1) : null);
 
         await client.CreateFooAsync("foo", "foo", 2);
@@ -47,7 +47,7 @@ public sealed class FooResilienceTests
     {
         await using var cluster = await ClusterAsync();
         await using var silo = await Operator.StartAsync(cluster);
-        using var client = new ClusterClient(cluster.Url, "default");
+        using var client = new ClusterClient(cluster, "default");
         cluster.Faults.LoseAnswers(verb, resource, count: 2);
 
         await client.CreateFooAsync("foo", "foo", 2);
@@ -61,7 +61,7 @@ public sealed class FooResilienceTests
     {
         await using var cluster = await ClusterAsync();
         await using var silo = await Operator.StartAsync(cluster);
-        using var client = new ClusterClient(cluster.Url, "default");
+        using var client = new ClusterClient(cluster, "default");
         cluster.Faults.Fail("create", "deployments", 429, count: 1, retryAfter: TimeSpan.FromSeconds(2));
 
         await client.CreateFooAsync("foo", "foo", 2);
@@ -77,7 +77,7 @@ public sealed class FooResilienceTests
     {
         await using var cluster = await ClusterAsync();
         await using var silo = await Operator.StartAsync(cluster);
-        using var client = new ClusterClient(cluster.Url, "default");
+        using var client = new ClusterClient(cluster, "default");
         cluster.Faults.Delay("create", "deployments", TimeSpan.FromSeconds(1), count: 1);
         cluster.Faults.LoseAnswers("create", "deployments", count: 1);
 
@@ -92,7 +92,7 @@ public sealed class FooResilienceTests
     {
         await using var cluster = await ClusterAsync();
         await using var silo = await Operator.StartAsync(cluster);
-        using var client = new ClusterClient(cluster.Url, "default");
+        using var client = new ClusterClient(cluster, "default");
         await client.CreateFooAsync("foo", "foo", 1);
         await client.ReadyFoo("foo");
 
@@ -110,7 +110,7 @@ public sealed class FooResilienceTests
     {
         await using var cluster = await ClusterAsync();
         await using var silo = await Operator.StartAsync(cluster);
-        using var client = await new ClusterClient(cluster.Url, "leaving").CreateNamespaceAsync();
+        using var client = await new ClusterClient(cluster, "leaving").CreateNamespaceAsync();
         for (var i = 0; i < 20; i++)
             await client.CreateFooAsync($"foo-{i}", $"foo-{i}", 1);
         for (var i = 0; i < 20; i++)
@@ -120,7 +120,7 @@ public sealed class FooResilienceTests
         await client.SendAsync(HttpMethod.Delete, "/api/v1/namespaces/leaving");
 
         await Eventually.Holds(() => client.FindAsync("/api/v1/namespaces/leaving"), ns => ns is null, "the namespace is gone");
-        using var other = new ClusterClient(cluster.Url, "default");
+        using var other = new ClusterClient(cluster, "default");
         await other.CreateFooAsync("later", "later", 1);
         await other.ReadyFoo("later");
         Assert.True(OperatorWrites(cluster, mark).Count(e => e.Namespace == "leaving") <= 20 * 3, "at most a few requests per Foo");
@@ -131,7 +131,7 @@ public sealed class FooResilienceTests
     {
         await using var cluster = await ClusterAsync();
         await using var silo = await Operator.StartAsync(cluster);
-        using var client = await new ClusterClient(cluster.Url, "leaving").CreateNamespaceAsync();
+        using var client = await new ClusterClient(cluster, "leaving").CreateNamespaceAsync();
         await client.CreateFooAsync("foo", "foo", 1, ",\"finalizers\":[\"example.com/hold\"]");
         await client.ReadyFoo("foo");
         var mark = cluster.Audit.Mark();
@@ -149,7 +149,7 @@ public sealed class FooResilienceTests
     public async Task Row_15_an_invalid_Deployment_is_not_tried_again_until_the_Foo_changes()
     {
         await using var cluster = await ClusterAsync(Manifests.FooCrdWithoutRules);
-        using var client = new ClusterClient(cluster.Url, "default");
+        using var client = new ClusterClient(cluster, "default");
         await using var silo = await Operator.StartAsync(cluster);
         await client.CreateFooAsync("foo", "Bad_Name", 1);
 
@@ -170,7 +170,7 @@ public sealed class FooResilienceTests
     public async Task Row_18_not_one_write_on_resync_or_restart()
     {
         await using var cluster = await ClusterAsync();
-        using var client = new ClusterClient(cluster.Url, "default");
+        using var client = new ClusterClient(cluster, "default");
         long mark;
         await using (await Operator.StartAsync(cluster))
         {
@@ -196,7 +196,7 @@ public sealed class FooResilienceTests
     public async Task Row_19_with_the_older_CRD_all_else_works_and_nothing_is_written_twice()
     {
         await using var cluster = await ClusterAsync(Manifests.OlderCrd);
-        using var client = new ClusterClient(cluster.Url, "default");
+        using var client = new ClusterClient(cluster, "default");
         await using (await Operator.StartAsync(cluster))
         {
             await client.CreateFooAsync("foo", "foo", 2);
@@ -226,7 +226,7 @@ public sealed class FooResilienceTests
             deployment["spec"]!["template"]!["spec"]!["containers"]![0]!["image"] = "mirror.example.com/nginx:latest";
             return deployment;
         });
-        using var client = new ClusterClient(cluster.Url, "default");
+        using var client = new ClusterClient(cluster, "default");
         long mark;
         await using (await Operator.StartAsync(cluster))
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using OrleansOperator.DevCluster;
 using OrleansOperator.Integration.Support;
 
@@ -37,6 +38,24 @@ public sealed class OperatorStartTests
     }
 
     [Fact]
+    public async Task A_verb_that_the_role_does_not_have_is_named_and_waited_for()
+    {
+        await using var cluster = await Clusters.StartAsync();
+        await cluster.ApplyAsync(Manifests.FooCrd, TestContext.Current.CancellationToken);
+        using var kubeconfig = new TemporaryFile();
+        await cluster.WriteOperatorKubeconfigAsync(kubeconfig.Path);
+        var role = Manifests.File("deploy", "components", "cluster-wide", "role.yaml").Split("---")[0];
+        await cluster.ApplyAsync(role.Replace("verbs: [get, list, watch, create, patch, delete]", "verbs: [get, list, create, patch, delete]", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await using var silo = await Operator.StartAsync(cluster, settings => settings with { Kubeconfig = kubeconfig.Path }, untilReady: false);
+
+        await Eventually.Holds(() => silo.GetAsync("/readyz"),
+            answer => answer.Text.Contains("Permission missing: \"watch\" on \"deployments.apps\"", StringComparison.Ordinal), "the permission is named");
+
+        await cluster.ApplyAsync(role, TestContext.Current.CancellationToken);
+        await silo.UntilReadyAsync();
+    }
+
+    [Fact]
     public async Task A_token_that_is_rotated_under_a_running_operator_is_taken_over()
     {
         await using var cluster = await Clusters.StartAsync(new DevClusterOptions { Token = "first" });
@@ -44,9 +63,9 @@ public sealed class OperatorStartTests
         using var token = new TemporaryFile();
         await File.WriteAllTextAsync(token.Path, "first", TestContext.Current.CancellationToken);
         using var kubeconfig = new TemporaryFile();
-        await File.WriteAllTextAsync(kubeconfig.Path, Kubeconfig(cluster.Url, $"tokenFile: {token.Path}"), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(kubeconfig.Path, Kubeconfig(cluster, $"tokenFile: {token.Path}"), TestContext.Current.CancellationToken);
         await using var silo = await Operator.StartAsync(cluster, settings => settings with { Kubeconfig = kubeconfig.Path });
-        using (var before = new ClusterClient(cluster.Url, "default", "first"))
+        using (var before = new ClusterClient(cluster, "default", "first"))
         {
             await before.CreateFooAsync("before", "before", 1);
             await before.ReadyFoo("before");
@@ -55,7 +74,7 @@ public sealed class OperatorStartTests
         cluster.Faults.RotateToken("second");
         await File.WriteAllTextAsync(token.Path, "second", TestContext.Current.CancellationToken);
 
-        using var client = new ClusterClient(cluster.Url, "default", "second");
+        using var client = new ClusterClient(cluster, "default", "second");
         await client.CreateFooAsync("after", "after", 1);
         await client.ReadyFoo("after");
     }
@@ -71,14 +90,14 @@ public sealed class OperatorStartTests
         var script = $$$"""printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s"}}' "$(cat {{{token.Path}}})" """;
         await File.WriteAllTextAsync(
             kubeconfig.Path,
-            Kubeconfig(cluster.Url, $"exec: {{ apiVersion: client.authentication.k8s.io/v1, command: sh, args: [-c, '{script.Trim().Replace("'", "''", StringComparison.Ordinal)}'], interactiveMode: Never }}"),
+            Kubeconfig(cluster, $"exec: {{ apiVersion: client.authentication.k8s.io/v1, command: sh, args: [-c, '{script.Trim().Replace("'", "''", StringComparison.Ordinal)}'], interactiveMode: Never }}"),
             TestContext.Current.CancellationToken);
         await using var silo = await Operator.StartAsync(cluster, settings => settings with { Kubeconfig = kubeconfig.Path });
 
         await File.WriteAllTextAsync(token.Path, "second", TestContext.Current.CancellationToken);
         cluster.Faults.RotateToken("second");
 
-        using var client = new ClusterClient(cluster.Url, "default", "second");
+        using var client = new ClusterClient(cluster, "default", "second");
         await client.CreateFooAsync("foo", "foo", 1);
         await client.ReadyFoo("foo");
     }
@@ -88,8 +107,8 @@ public sealed class OperatorStartTests
     {
         await using var cluster = await Clusters.StartAsync();
         await cluster.ApplyAsync(Manifests.FooCrd, TestContext.Current.CancellationToken);
-        using var inside = await new ClusterClient(cluster.Url, "inside").CreateNamespaceAsync();
-        using var outside = await new ClusterClient(cluster.Url, "outside").CreateNamespaceAsync();
+        using var inside = await new ClusterClient(cluster, "inside").CreateNamespaceAsync();
+        using var outside = await new ClusterClient(cluster, "outside").CreateNamespaceAsync();
         await using var silo = await Operator.StartAsync(cluster, settings => settings with { Namespaces = ["inside"] });
 
         await outside.CreateFooAsync("foo", "foo", 1);
@@ -106,7 +125,7 @@ public sealed class OperatorStartTests
         {
             await using var cluster = await Clusters.StartAsync(new DevClusterOptions { ShardedListAndWatch = known });
             await cluster.ApplyAsync(Manifests.FooCrd, TestContext.Current.CancellationToken);
-            using var client = new ClusterClient(cluster.Url, "default");
+            using var client = new ClusterClient(cluster, "default");
             await using var silo = await Operator.StartAsync(cluster, settings => settings with
             {
                 FeedRanges = new Dictionary<string, int> { ["foos"] = 3, ["deployments"] = 2 },
@@ -125,7 +144,7 @@ public sealed class OperatorStartTests
         await using var cluster = await Clusters.StartAsync();
         await cluster.ApplyAsync(Manifests.FooCrd, TestContext.Current.CancellationToken);
         await using var silo = await Operator.StartAsync(cluster);
-        using var client = new ClusterClient(cluster.Url, "default");
+        using var client = new ClusterClient(cluster, "default");
         await client.CreateFooAsync("foo", "foo", 1);
         await client.ReadyFoo("foo");
 
@@ -139,12 +158,12 @@ public sealed class OperatorStartTests
         Assert.Equal(HttpStatusCode.NotFound, (await silo.GetAsync("/dashboard/GrainState?grainId=x&grainType=y", admin: true)).Code);
     }
 
-    private static string Kubeconfig(Uri server, string user) => $$"""
+    private static string Kubeconfig(DevClusterServer server, string user) => $$"""
         apiVersion: v1
         kind: Config
         current-context: test
         contexts: [{ name: test, context: { cluster: test, user: test } }]
-        clusters: [{ name: test, cluster: { server: "{{server}}" } }]
+        clusters: [{ name: test, cluster: { server: "{{server.Url}}", certificate-authority-data: {{Convert.ToBase64String(Encoding.ASCII.GetBytes(server.CertificateAuthority!.ExportCertificatePem()))}} } }]
         users:
           - name: test
             user:

@@ -18,9 +18,9 @@ public sealed partial class HostileObjectTests
     {
         await using var cluster = await Clusters.StartAsync();
         await cluster.ApplyAsync(Manifests.FooCrdWithoutRules, TestContext.Current.CancellationToken);
-        using var client = new ClusterClient(cluster.Url, "default");
+        using var client = new ClusterClient(cluster, "default");
         using var kubeconfig = new TemporaryFile();
-        cluster.WriteKubeconfig(kubeconfig.Path);
+        await cluster.WriteOperatorKubeconfigAsync(kubeconfig.Path);
         var urls = $"http://127.0.0.1:{FreePort.Next()}";
         await using var silo = SiloProcess.Silo(
             "--kubeconfig", kubeconfig.Path, "--urls", urls, "--admin-urls", $"http://127.0.0.1:{FreePort.Next()}",

@@ -104,7 +104,7 @@ public sealed class KubectlCommandTests : IAsyncLifetime
     {
         await ExampleAsync();
         var wait = _kubectl.RunAsync("wait --for=condition=Ready foo/example-foo --timeout=60s");
-        using var http = new HttpClient { BaseAddress = _cluster.Url };
+        using var http = _cluster.CreateHttpClient();
         using var status = new StringContent("""
             {"status":{"conditions":[{"type":"Ready","status":"True","reason":"Synced","message":"","lastTransitionTime":"2026-01-01T00:00:00Z"}]}}
             """, Encoding.UTF8, "application/merge-patch+json");
@@ -157,7 +157,7 @@ public sealed class KubectlCommandTests : IAsyncLifetime
 
     private async Task<JsonNode> FooAsync()
     {
-        using var http = new HttpClient { BaseAddress = _cluster.Url };
+        using var http = _cluster.CreateHttpClient();
         return JsonNode.Parse(await http.GetStringAsync(Foo, TestContext.Current.CancellationToken))!;
     }
 

@@ -47,7 +47,7 @@ public sealed partial class ReadinessTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _cluster = await Clusters.StartAsync();
-        _cluster.WriteKubeconfig(_kubeconfig.Path);
+        await _cluster.WriteOperatorKubeconfigAsync(_kubeconfig.Path);
     }
 
     public async ValueTask DisposeAsync()
@@ -119,7 +119,7 @@ public sealed partial class ReadinessTests : IAsyncLifetime
     {
         await ApplyCrdsAsync();
         Refuse("create selfsubjectaccessreviews", "update orleansclusters/status");
-        using var client = new ClusterClient(_cluster.Url, "default");
+        using var client = new ClusterClient(_cluster, "default");
         await client.CreateFooAsync("foo", "foo", 1);
         await using var silo = Start();
 
@@ -141,7 +141,7 @@ public sealed partial class ReadinessTests : IAsyncLifetime
         await ApplyCrdsAsync();
         await using var silo = Start();
         await silo.Says("Silo ready");
-        using var client = new ClusterClient(_cluster.Url, "default");
+        using var client = new ClusterClient(_cluster, "default");
 
         _cluster.Faults.Fail("patch", "foos/status", 403);
         await client.CreateFooAsync("foo", "foo", 1);
@@ -167,7 +167,7 @@ public sealed partial class ReadinessTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, answer.Code);
         foreach (var named in new[] { "\"create\" on \"events\"", "\"watch\" on \"pods\"", "\"watch\" on \"orleansclusters.orleansoperator.io\"" })
             Assert.Contains($"[+]permissions degraded: Permission missing: {named}", answer.Text, StringComparison.Ordinal);
-        using var client = new ClusterClient(_cluster.Url, "default");
+        using var client = new ClusterClient(_cluster, "default");
         await client.CreateFooAsync("foo", "foo", 1);
         await client.ReadyFoo("foo");
     }

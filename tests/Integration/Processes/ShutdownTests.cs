@@ -18,7 +18,7 @@ public sealed class ShutdownTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _cluster = await Clusters.StartAsync();
-        _cluster.WriteKubeconfig(_kubeconfig.Path);
+        await _cluster.WriteOperatorKubeconfigAsync(_kubeconfig.Path);
         await _cluster.ApplyAsync(Manifests.FooCrd, TestContext.Current.CancellationToken);
         await _cluster.ApplyAsync(Manifests.OrleansClusterCrd, TestContext.Current.CancellationToken);
     }
@@ -134,7 +134,7 @@ public sealed class ShutdownTests : IAsyncLifetime
     {
         var silo = Start(clustering);
         await silo.Says("Silo ready");
-        using var client = new ClusterClient(_cluster.Url, "default");
+        using var client = new ClusterClient(_cluster, "default");
         await client.CreateFooAsync("foo", "foo", 1);
         await client.ReadyFoo("foo");
         return silo;
@@ -152,7 +152,7 @@ public sealed class ShutdownTests : IAsyncLifetime
 
     private async Task<IReadOnlyList<string>> RowsAsync()
     {
-        using var client = new ClusterClient(_cluster.Url, "default");
+        using var client = new ClusterClient(_cluster, "default");
         var table = await client.FindAsync("/apis/orleansoperator.io/v1alpha1/namespaces/default/orleansclusters/orleans-operator");
         return [.. table?["status"]?["silos"]?.AsArray().Select(row => row!["status"]!.GetValue<string>()) ?? []];
     }

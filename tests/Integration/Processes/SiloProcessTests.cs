@@ -22,15 +22,15 @@ public sealed class SiloProcessTests
 
         await silo.Says("Silo ready");
 
-        Assert.Contains($"API server:  http://127.0.0.1:{api}/", silo.Output, StringComparison.Ordinal);
+        Assert.Contains($"API server:  https://127.0.0.1:{api}/", silo.Output, StringComparison.Ordinal);
         Assert.Contains("kubectl --kubeconfig", silo.Output, StringComparison.Ordinal);
         Assert.Contains("/dashboard", silo.Output, StringComparison.Ordinal);
         Assert.Contains("This silo runs feed foos.samplecontroller.k8s.io", silo.Output, StringComparison.Ordinal);
-        using var client = new ClusterClient(new Uri($"http://127.0.0.1:{api}"), "default");
-        await client.ReadyFoo("example-foo");
+        var kubeconfig = silo.Output.Split('\n').Single(line => line.StartsWith("kubeconfig:", StringComparison.Ordinal))["kubeconfig:".Length..].Trim();
+        using var kubectl = new Kubectl(await File.ReadAllTextAsync(kubeconfig, TestContext.Current.CancellationToken), "default");
+        await kubectl.RunAsync("wait --for=condition=Ready foo/example-foo --timeout=60s");
 
         // Nobody else can read the kubeconfig, or guess its name and put a link there.
-        var kubeconfig = silo.Output.Split('\n').Single(line => line.StartsWith("kubeconfig:", StringComparison.Ordinal))["kubeconfig:".Length..].Trim();
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(kubeconfig));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(kubeconfig)!));
 
@@ -45,9 +45,9 @@ public sealed class SiloProcessTests
     {
         await using var cluster = await Clusters.StartAsync();
         await cluster.ApplyAsync(Manifests.FooCrd, TestContext.Current.CancellationToken);
-        using var client = new ClusterClient(cluster.Url, "default");
+        using var client = new ClusterClient(cluster, "default");
         using var file = new TemporaryFile();
-        cluster.WriteKubeconfig(file.Path);
+        await cluster.WriteOperatorKubeconfigAsync(file.Path);
         string[] arguments = ["--kubeconfig", file.Path, .. Ports()];
         await using (var first = SiloProcess.Silo(arguments))
         {

@@ -27,8 +27,8 @@ public sealed class SiloTlsTests : IAsyncLifetime
         _cluster = await Clusters.StartAsync();
         await _cluster.ApplyAsync(Manifests.FooCrd, TestContext.Current.CancellationToken);
         await _cluster.ApplyAsync(Manifests.OrleansClusterCrd, TestContext.Current.CancellationToken);
-        _cluster.WriteKubeconfig(_kubeconfig.Path);
-        _client = new ClusterClient(_cluster.Url, "default");
+        await _cluster.WriteOperatorKubeconfigAsync(_kubeconfig.Path);
+        _client = new ClusterClient(_cluster, "default");
         _authority.WriteTo(_folder);
     }
 

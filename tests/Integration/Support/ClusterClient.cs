@@ -2,15 +2,19 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using OrleansOperator.DevCluster;
 
 namespace OrleansOperator.Integration.Support;
 
 /// <summary>A user of the cluster, in plain HTTP and JSON, so that nothing of the operator's own client is trusted.</summary>
-internal sealed class ClusterClient(Uri server, string ns, string? token = null) : IDisposable
+/// <param name="server">The API server.</param>
+/// <param name="ns">The namespace that the user works in.</param>
+/// <param name="token">A token of the user; null for the administrator's certificate.</param>
+internal sealed class ClusterClient(DevClusterServer server, string ns, string? token = null) : IDisposable
 {
     public const string FooApi = "samplecontroller.k8s.io/v1alpha1";
 
-    private readonly HttpClient _http = new() { BaseAddress = server, DefaultRequestHeaders = { Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token) } };
+    private readonly HttpClient _http = Connect(server, token);
 
     public string Namespace => ns;
 
@@ -108,6 +112,15 @@ internal sealed class ClusterClient(Uri server, string ns, string? token = null)
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static HttpClient Connect(DevClusterServer server, string? token)
+    {
+        if (token is null)
+            return server.CreateHttpClient();
+        var http = server.CreateHttpClient(certificate: null);
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return http;
+    }
 
     private static async Task<JsonObject> ReadAsync(HttpResponseMessage response)
     {

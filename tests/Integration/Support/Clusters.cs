@@ -6,5 +6,5 @@ namespace OrleansOperator.Integration.Support;
 internal static class Clusters
 {
     public static Task<DevClusterServer> StartAsync(DevClusterOptions? options = null) =>
-        DevClusterServer.StartAsync((options ?? new()) with { PlainHttp = true }, TestContext.Current.CancellationToken);
+        DevClusterServer.StartAsync(options, TestContext.Current.CancellationToken);
 }

@@ -40,13 +40,12 @@ internal sealed partial class InstalledSilos : IAsyncDisposable
     /// <summary>Starts the pods of the StatefulSet in a namespace.</summary>
     public static async Task<InstalledSilos> StartAsync(DevClusterServer cluster, string ns)
     {
-        var client = new ClusterClient(cluster.Url, ns);
+        var client = new ClusterClient(cluster, ns);
         var statefulSet = await client.SendAsync(HttpMethod.Get, $"/apis/apps/v1/namespaces/{ns}/statefulsets/orleans-operator");
         var silos = new InstalledSilos(client, statefulSet);
 
-        // The namespace is that of the service account, where the membership is.
-        var kubeconfig = cluster.Kubeconfig.Replace("namespace: default", $"namespace: {ns}", StringComparison.Ordinal);
-        await File.WriteAllTextAsync(silos._kubeconfig.Path, kubeconfig, TestContext.Current.CancellationToken);
+        // With the permissions that the manifests give to the pods' service account; the membership is in its namespace.
+        await File.WriteAllTextAsync(silos._kubeconfig.Path, cluster.KubeconfigForServiceAccount(ns, "orleans-operator"), TestContext.Current.CancellationToken);
         await silos.StartAllAsync();
         return silos;
     }

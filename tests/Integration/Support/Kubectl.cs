@@ -13,8 +13,15 @@ internal sealed class Kubectl : IDisposable
     /// <param name="server">The API server.</param>
     /// <param name="ns">The namespace of all commands; null for the one that each command or manifest names.</param>
     public Kubectl(DevCluster.DevClusterServer server, string? ns)
+        : this(server.Kubeconfig, ns)
     {
-        server.WriteKubeconfig(_kubeconfig.Path);
+    }
+
+    /// <param name="kubeconfig">Where the API server is, and whose credentials it has.</param>
+    /// <param name="ns">The namespace of all commands; null for the one that each command or manifest names.</param>
+    public Kubectl(string kubeconfig, string? ns)
+    {
+        File.WriteAllText(_kubeconfig.Path, kubeconfig);
         _common = $"--kubeconfig {_kubeconfig.Path}{(ns is null ? "" : $" -n {ns}")}";
     }
 

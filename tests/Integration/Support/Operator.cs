@@ -18,13 +18,12 @@ internal sealed class Operator : IAsyncDisposable
 
     public SiloSettings Settings { get; }
 
+    /// <summary>Starts a silo. Unless the settings name another kubeconfig, it is the operator's ServiceAccount, with the roles that deploy/ gives it.</summary>
     public static async Task<Operator> StartAsync(DevClusterServer cluster, Func<SiloSettings, SiloSettings>? change = null, bool untilReady = true)
     {
         var kubeconfig = Path.GetTempFileName();
-        cluster.WriteKubeconfig(kubeconfig);
         var settings = new SiloSettings
         {
-            Kubeconfig = kubeconfig,
             Urls = [$"http://127.0.0.1:{FreePort.Next()}"],
             AdminUrls = [$"http://127.0.0.1:{FreePort.Next()}"],
             SiloPort = FreePort.Next(),
@@ -32,6 +31,12 @@ internal sealed class Operator : IAsyncDisposable
             LogLevel = Microsoft.Extensions.Logging.LogLevel.Error,
         };
         settings = change?.Invoke(settings) ?? settings;
+        if (settings.Kubeconfig is null)
+        {
+            await cluster.WriteOperatorKubeconfigAsync(kubeconfig);
+            settings = settings with { Kubeconfig = kubeconfig };
+        }
+
         var app = SiloHost.Build(settings);
         await app.StartAsync(TestContext.Current.CancellationToken);
         var running = new Operator(app, settings, kubeconfig);

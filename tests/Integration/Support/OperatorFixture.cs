@@ -14,7 +14,7 @@ public sealed class OperatorFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Cluster = await DevClusterServer.StartAsync(new DevClusterOptions { PlainHttp = true });
+        Cluster = await DevClusterServer.StartAsync(new DevClusterOptions());
         await Cluster.ApplyAsync(Manifests.FooCrd);
         _operator = await Operator.StartAsync(Cluster);
     }
@@ -27,5 +27,5 @@ public sealed class OperatorFixture : IAsyncLifetime
     }
 
     internal Task<ClusterClient> NamespaceAsync() =>
-        new ClusterClient(Cluster.Url, $"test-{Interlocked.Increment(ref _namespaces)}").CreateNamespaceAsync();
+        new ClusterClient(Cluster, $"test-{Interlocked.Increment(ref _namespaces)}").CreateNamespaceAsync();
 }

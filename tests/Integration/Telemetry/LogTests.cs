@@ -18,8 +18,8 @@ public sealed class LogTests
     {
         await using var cluster = await ClusterAsync();
         using var file = new TemporaryFile();
-        cluster.WriteKubeconfig(file.Path);
-        using var client = new ClusterClient(cluster.Url, "default");
+        await cluster.WriteOperatorKubeconfigAsync(file.Path);
+        using var client = new ClusterClient(cluster, "default");
         await using var silo = SiloProcess.Silo(["--kubeconfig", file.Path, "--clustering", "kubernetes", .. Ports]);
         await silo.Says("Silo ready");
 
@@ -41,8 +41,8 @@ public sealed class LogTests
         await using var cluster = await ClusterAsync();
         cluster.Faults.Fail(verb: "create", resource: "deployments", status: 500);
         using var file = new TemporaryFile();
-        cluster.WriteKubeconfig(file.Path);
-        using var client = new ClusterClient(cluster.Url, "default");
+        await cluster.WriteOperatorKubeconfigAsync(file.Path);
+        using var client = new ClusterClient(cluster, "default");
         await using var silo = SiloProcess.Silo(["--kubeconfig", file.Path, "--log-format", "json", "--log-level", "debug", .. Ports]);
         await silo.Says("\"msg\":\"Silo ready\"");
         await client.CreateFooAsync("foo", "foo", 1);

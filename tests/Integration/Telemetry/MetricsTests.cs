@@ -179,11 +179,11 @@ public sealed partial class MetricsTests(MetricsTests.Scraped scraped) : IClassF
 
         public async ValueTask InitializeAsync()
         {
-            await using var cluster = await DevClusterServer.StartAsync(new DevClusterOptions { PlainHttp = true });
+            await using var cluster = await DevClusterServer.StartAsync(new DevClusterOptions());
             await cluster.ApplyAsync(Manifests.FooCrd);
             await cluster.ApplyAsync(Manifests.OrleansClusterCrd);
             using var kubeconfig = new TemporaryFile();
-            cluster.WriteKubeconfig(kubeconfig.Path);
+            await cluster.WriteOperatorKubeconfigAsync(kubeconfig.Path);
             using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{FreePort.Next()}") };
 
             // A process of its own: meters are known by their names to whoever listens in a process.
@@ -191,7 +191,7 @@ public sealed partial class MetricsTests(MetricsTests.Scraped scraped) : IClassF
                 "--kubeconfig", kubeconfig.Path, "--clustering", "kubernetes", "--urls", http.BaseAddress.ToString(), "--admin-urls", $"http://127.0.0.1:{FreePort.Next()}",
                 "--silo-port", $"{FreePort.Next()}", "--gateway-port", $"{FreePort.Next()}");
             await silo.Says("Silo ready");
-            using var client = new ClusterClient(cluster.Url, "default");
+            using var client = new ClusterClient(cluster, "default");
             await client.CreateFooAsync("foo", "foo", 1);
             await client.ReadyFoo("foo");
             Text = await Eventually.Holds(

@@ -13,8 +13,8 @@ public sealed class TraceTests
         await cluster.ApplyAsync(Manifests.FooCrd, TestContext.Current.CancellationToken);
         await using var collector = await Collector.StartAsync();
         using var file = new TemporaryFile();
-        cluster.WriteKubeconfig(file.Path);
-        using var client = new ClusterClient(cluster.Url, "default");
+        await cluster.WriteOperatorKubeconfigAsync(file.Path);
+        using var client = new ClusterClient(cluster, "default");
         await using var silo = Silo(file.Path, collector.Url, ("OTEL_TRACES_SAMPLER", "always_on"));
         await silo.Says("\"msg\":\"Silo ready\"");
         await client.CreateFooAsync("foo", "foo", 1);
@@ -51,8 +51,8 @@ public sealed class TraceTests
         await cluster.ApplyAsync(Manifests.FooCrd, TestContext.Current.CancellationToken);
         await using var collector = await Collector.StartAsync();
         using var file = new TemporaryFile();
-        cluster.WriteKubeconfig(file.Path);
-        using var client = new ClusterClient(cluster.Url, "default");
+        await cluster.WriteOperatorKubeconfigAsync(file.Path);
+        using var client = new ClusterClient(cluster, "default");
         await using var silo = Silo(file.Path, collector.Url, ("OTEL_TRACES_SAMPLER", "always_off"), ("OTEL_LOGS_EXPORTER", "none"));
         await silo.Says("\"msg\":\"Silo ready\"");
 
@@ -70,7 +70,7 @@ public sealed class TraceTests
         await using var cluster = await Clusters.StartAsync();
         await cluster.ApplyAsync(Manifests.FooCrd, TestContext.Current.CancellationToken);
         using var file = new TemporaryFile();
-        cluster.WriteKubeconfig(file.Path);
+        await cluster.WriteOperatorKubeconfigAsync(file.Path);
         await using var silo = Silo(file.Path, new Uri($"http://127.0.0.1:{FreePort.Next()}"));
         await silo.Says("\"msg\":\"Silo ready\"");
 
