@@ -84,7 +84,14 @@ internal static class DevClusterCommand
             DefaultValueFactory = _ => [],
             CustomParser = FeatureGates,
         };
-        var command = new RootCommand("An embedded Kubernetes API server, in memory.") { urls, http, kubeconfig, token, users, mode, loops, delay, apply, gates };
+        var services = new Option<Dictionary<string, string>>("--service-address")
+        {
+            Description = "Where the server behind a Service listens, for webhooks that name the service; may be repeated.",
+            HelpName = "NAMESPACE/NAME=HOST:PORT",
+            DefaultValueFactory = _ => [],
+            CustomParser = ServiceAddresses,
+        };
+        var command = new RootCommand("An embedded Kubernetes API server, in memory.") { urls, http, kubeconfig, token, users, mode, loops, delay, apply, gates, services };
         command.SetAction((result, cancellationToken) => RunAsync(
             new DevClusterOptions
             {
@@ -95,6 +102,7 @@ internal static class DevClusterCommand
                 Loops = result.GetValue(loops),
                 AvailableDelay = result.GetValue(delay),
                 ShardedListAndWatch = result.GetValue(gates)!.Contains(nameof(DevClusterOptions.ShardedListAndWatch)),
+                ServiceAddresses = result.GetValue(services)!,
             },
             result.GetValue(kubeconfig), result.GetValue(apply)!, error, cancellationToken));
         return command;
@@ -232,6 +240,25 @@ internal static class DevClusterCommand
             return TimeSpan.FromSeconds(seconds);
         result.AddError($"--available-delay: '{text}' is not a number of seconds from 0 to {MostSeconds}, such as 0.5.");
         return default;
+    }
+
+    private static Dictionary<string, string> ServiceAddresses(ArgumentResult result)
+    {
+        var addresses = new Dictionary<string, string>();
+        foreach (var text in result.Tokens.Select(token => token.Value))
+        {
+            if (text.Split('=') is [var service, var address] && service.Split('/') is [{ Length: > 0 }, { Length: > 0 }]
+                && address.LastIndexOf(':') is > 0 and var colon && ushort.TryParse(address.AsSpan(colon + 1), out var port) && port > 0)
+            {
+                addresses[service] = address;
+            }
+            else
+            {
+                result.AddError($"--service-address: '{text}' is not NAMESPACE/NAME=HOST:PORT, such as default/hooks=127.0.0.1:9443.");
+            }
+        }
+
+        return addresses;
     }
 
     /// <summary>The gates that are on.</summary>

@@ -51,6 +51,12 @@ public sealed record DevClusterOptions
     /// <summary>Whether <c>shardSelector</c> is understood (KEP-5866, feature gate ShardedListAndWatch); else it is ignored silently.</summary>
     public bool ShardedListAndWatch { get; init; }
 
+    /// <summary>
+    /// Where the servers behind Services listen, for webhooks that name a service: <c>namespace/name</c> to <c>host:port</c>. They show a certificate
+    /// for <c>name.namespace.svc</c>. Nothing runs behind the Services of this server, so that a webhook of a service without an address cannot be called.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> ServiceAddresses { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

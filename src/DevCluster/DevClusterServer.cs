@@ -28,6 +28,7 @@ public sealed class DevClusterServer : IAsyncDisposable
     private readonly ClusterLoops? _loops;
     private readonly DevClusterOptions _options;
     private readonly ServerTls? _tls;
+    private readonly ServerParts _parts;
     private readonly ServiceAccountTokens _tokens;
 
     private DevClusterServer(WebApplication app, Uri url, DevClusterOptions options, ServerTls? tls, ServerParts parts)
@@ -35,6 +36,7 @@ public sealed class DevClusterServer : IAsyncDisposable
         (_app, Url, _options, _tls) = (app, url, options, tls);
         (_objects, _registry, _crds, _loops) = (parts.Objects, parts.Registry, parts.Crds, parts.Loops);
         (_tokens, Faults, Audit) = (parts.Tokens, parts.Faults, parts.Audit);
+        _parts = parts;
     }
 
     /// <summary>Where it listens.</summary>
@@ -213,6 +215,7 @@ public sealed class DevClusterServer : IAsyncDisposable
         if (_loops is not null)
             await _loops.DisposeAsync();
         await _app.DisposeAsync();
+        _parts.Dispose();
         if (_tls is not null)
             await _tls.DisposeAsync();
     }

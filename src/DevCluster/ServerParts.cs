@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using OrleansOperator.DevCluster.Admission;
 using OrleansOperator.DevCluster.Admission.Quotas;
+using OrleansOperator.DevCluster.Admission.Webhooks;
 using OrleansOperator.DevCluster.Audit;
 using OrleansOperator.DevCluster.Authentication;
 using OrleansOperator.DevCluster.Authorization;
@@ -16,7 +17,7 @@ using OrleansOperator.DevCluster.Storage;
 namespace OrleansOperator.DevCluster;
 
 /// <summary>The parts of a server, put together by hand: there is one of each.</summary>
-internal sealed class ServerParts
+internal sealed class ServerParts : IDisposable
 {
     private static readonly string[] Namespaces = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
@@ -31,6 +32,7 @@ internal sealed class ServerParts
     private readonly DeletionService _deletions;
     private readonly Authorizer _authorizer;
     private readonly ResourceQuotas _quotas;
+    private readonly WebhookClient _webhooks;
 
     private ServerParts(DevClusterOptions options)
     {
@@ -41,7 +43,8 @@ internal sealed class ServerParts
         Audit = new AuditLog();
         _authorizer = new Authorizer(options, _store);
         _quotas = new ResourceQuotas(_store);
-        Objects = new ObjectService(_store, Registry, Faults, new AdmissionChain(_store, Registry, _authorizer), _quotas, options.TimeProvider);
+        _webhooks = new WebhookClient(_store, options);
+        Objects = new ObjectService(_store, Registry, Faults, new AdmissionChain(_store, Registry, _authorizer, _webhooks), _quotas, options.TimeProvider);
         _deletions = new DeletionService(_store, options.TimeProvider);
         Crds = new CrdLifecycle(_store, Registry, _deletions, options.TimeProvider);
         Tokens = new ServiceAccountTokens(_store, options.TimeProvider);
@@ -94,6 +97,8 @@ internal sealed class ServerParts
             new DiscoveryHandler(Registry, new OpenApiDocuments(Registry)), new ListHandler(_store, _options), new WatchHandler(_store, Faults, _options), writes,
             new AdminHandler(Faults, Audit), Faults, Audit, logger);
     }
+
+    public void Dispose() => _webhooks.Dispose();
 
     private ClusterLoops NewLoops()
     {

@@ -20,6 +20,7 @@ public sealed class DevClusterCommandTests : IDisposable
     [InlineData("--urls http://some.host:0", "--urls: 'http://some.host:0' is not an address such as https://127.0.0.1:7443. --help lists all options.")]
     [InlineData("--urls http://localhost:0", "--urls: 'http://localhost:0' is not an address such as https://127.0.0.1:7443. --help lists all options.")]
     [InlineData("--urls http://192.0.2.1:7443", "--urls http://192.0.2.1:7443: cannot listen there (Cannot assign requested address). Choose another address.")]
+    [InlineData("--service-address hooks=127.0.0.1", "--service-address: 'hooks=127.0.0.1' is not NAMESPACE/NAME=HOST:PORT, such as default/hooks=127.0.0.1:9443. --help lists all options.")]
     [InlineData("--available-delay x", "--available-delay: 'x' is not a number of seconds from 0 to 86400, such as 0.5. --help lists all options.")]
     [InlineData("--available-delay -1", "--available-delay: '-1' is not a number of seconds from 0 to 86400, such as 0.5. --help lists all options.")]
     [InlineData("--available-delay 1e300", "--available-delay: '1e300' is not a number of seconds from 0 to 86400, such as 0.5. --help lists all options.")]

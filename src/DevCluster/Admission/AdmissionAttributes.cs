@@ -74,4 +74,31 @@ internal sealed class AdmissionAttributes
     /// <param name="kind">The other kind.</param>
     public JsonObject? As(JsonObject? obj, ResourceInfo kind) =>
         obj is null || kind.ApiVersion == Kind.ApiVersion ? obj : kind.Rules.FromStored(Kind.Rules.ToStored(obj.Clone()));
+
+    /// <summary>The new object as a version of the resource shows it.</summary>
+    public JsonObject? View(ResourceInfo matched) => As(Object, KindOf(matched));
+
+    /// <summary>Puts a changed object, in the form of a version of the resource, in the place of the new object.</summary>
+    /// <returns>Whether it differs.</returns>
+    /// <exception cref="Http.ApiException">500: it does not have the form of its kind.</exception>
+    public bool Replace(ResourceInfo matched, JsonObject changed)
+    {
+        var kind = KindOf(matched);
+        try
+        {
+            changed = ObjectDecoding.Decoded(kind, changed, []);
+        }
+        catch (Http.ApiException e) when (e.Code == 400)
+        {
+            throw AdmissionErrors.Internal(e.Message);
+        }
+
+        if (JsonNode.DeepEquals(View(matched), changed))
+            return false;
+        Object = kind.ApiVersion == Kind.ApiVersion ? changed : Kind.Rules.FromStored(kind.Rules.ToStored(changed));
+        return true;
+    }
+
+    /// <summary>The version of the object's kind for a version of the resource: subresources such as the scale have one only.</summary>
+    public ResourceInfo KindOf(ResourceInfo matched) => Kind == Resource ? matched : Kind;
 }

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using OrleansOperator.DevCluster.Admission.Policies;
+using OrleansOperator.DevCluster.Admission.Webhooks;
 using OrleansOperator.DevCluster.Authorization;
 using OrleansOperator.DevCluster.Resources;
 using OrleansOperator.DevCluster.Storage;
@@ -14,25 +16,56 @@ internal sealed class AdmissionChain
     private readonly Lock _lock = new();
     private readonly ObjectStore _store;
     private readonly ValidatingPolicies _validatingPolicies;
+    private readonly MutatingWebhooks _mutatingWebhooks;
+    private readonly ValidatingWebhooks _validatingWebhooks;
     private volatile Snapshot _snapshot;
     private long _changes;
 
-    public AdmissionChain(ObjectStore store, ResourceRegistry registry, Authorizer authorizer)
+    public AdmissionChain(ObjectStore store, ResourceRegistry registry, Authorizer authorizer, WebhookClient client)
     {
         _store = store;
-        _validatingPolicies = new ValidatingPolicies(new AdmissionLookup(store, registry, authorizer));
+        var (lookup, caller) = (new AdmissionLookup(store, registry, authorizer), new WebhookCaller(client));
+        _validatingPolicies = new ValidatingPolicies(lookup);
+        _mutatingWebhooks = new MutatingWebhooks(lookup, caller);
+        _validatingWebhooks = new ValidatingWebhooks(lookup, caller);
         _snapshot = new Snapshot(AdmissionConfiguration.Of(store), 0);
         store.Changed += Observe;
     }
 
+    /// <summary>Whether mutating admission has anything to say about a resource.</summary>
+    public bool Mutates(ResourceInfo resource) => Current.Mutates && !AdmissionConfiguration.IsExempt(resource.Group);
+
     /// <summary>Whether validating admission has anything to say about a resource.</summary>
     public bool Validates(ResourceInfo resource) => Current.Validates && !AdmissionConfiguration.IsExempt(resource.Group);
+
+    /// <summary>Changes the object of a request; when it has, everything that wants to is asked once more.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="defaults">What the admission plugins that every server has do to an object.</param>
+    /// <exception cref="Http.ApiException">A policy or a webhook denies the request.</exception>
+    public async ValueTask MutateAsync(AdmissionAttributes request, Action<JsonObject> defaults)
+    {
+        var (configuration, webhooks) = (Current, new Reinvocation());
+        await MutateAsync(configuration, request, webhooks, again: false);
+        if (!webhooks.IsNeeded)
+            return;
+        if (request.Object is { } obj && request.Kind == request.Resource)
+            defaults(obj);
+        await MutateAsync(configuration, request, webhooks, again: true);
+    }
 
     /// <exception cref="Http.ApiException">A policy or a webhook denies the request.</exception>
     public ValueTask ValidateAsync(AdmissionAttributes request)
     {
-        _validatingPolicies.Validate(Current.ValidatingPolicies, request);
-        return ValueTask.CompletedTask;
+        var configuration = Current;
+        _validatingPolicies.Validate(configuration.ValidatingPolicies, request);
+        return configuration.ValidatingWebhooks.IsEmpty ? ValueTask.CompletedTask : _validatingWebhooks.ValidateAsync(configuration.ValidatingWebhooks, request);
+    }
+
+    private async ValueTask MutateAsync(AdmissionConfiguration configuration, AdmissionAttributes request, Reinvocation webhooks, bool again)
+    {
+        webhooks.Begin(again, request.Object);
+        await _mutatingWebhooks.MutateAsync(configuration.MutatingWebhooks, request, webhooks);
+        webhooks.End(request.Object);
     }
 
     private AdmissionConfiguration Current

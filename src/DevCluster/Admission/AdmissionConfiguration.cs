@@ -1,17 +1,22 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using OrleansOperator.DevCluster.Admission.Policies;
+using OrleansOperator.DevCluster.Admission.Webhooks;
 using OrleansOperator.DevCluster.Storage;
 
 namespace OrleansOperator.DevCluster.Admission;
 
 /// <summary>All policies and webhooks as they are now, compiled. It never changes: another takes its place.</summary>
-internal sealed record AdmissionConfiguration(ImmutableArray<ValidatingPolicy> ValidatingPolicies)
+internal sealed record AdmissionConfiguration(
+    ImmutableArray<ValidatingPolicy> ValidatingPolicies, ImmutableArray<Webhook> MutatingWebhooks, ImmutableArray<Webhook> ValidatingWebhooks)
 {
     private const string Group = "admissionregistration.k8s.io";
 
-    /// <summary>Whether nothing judges deletions, and nothing validates.</summary>
-    public bool Validates => !ValidatingPolicies.IsEmpty;
+    /// <summary>Whether anything may change objects.</summary>
+    public bool Mutates => !MutatingWebhooks.IsEmpty;
+
+    /// <summary>Whether anything may deny requests once their objects are complete.</summary>
+    public bool Validates => !ValidatingPolicies.IsEmpty || !ValidatingWebhooks.IsEmpty;
 
     /// <summary>Whether a resource of the store is part of the configuration.</summary>
     public static bool IsMadeOf(string resource) => resource.EndsWith("." + Group, StringComparison.Ordinal);
@@ -24,6 +29,7 @@ internal sealed record AdmissionConfiguration(ImmutableArray<ValidatingPolicy> V
         IEnumerable<JsonObject> All(string plural) => store.List($"{plural}.{Group}").Objects.Select(stored => stored.Parse());
         var bindings = All("validatingadmissionpolicybindings").Select(PolicyBinding.Of).ToLookup(binding => binding.PolicyName);
         return new AdmissionConfiguration(
-            [.. All("validatingadmissionpolicies").Where(policy => bindings.Contains(policy["metadata"].Text("name")!)).Select(policy => new ValidatingPolicy(policy, bindings[policy["metadata"].Text("name")!]))]);
+            [.. All("validatingadmissionpolicies").Where(policy => bindings.Contains(policy["metadata"].Text("name")!)).Select(policy => new ValidatingPolicy(policy, bindings[policy["metadata"].Text("name")!]))],
+            Webhook.All(All("mutatingwebhookconfigurations")), Webhook.All(All("validatingwebhookconfigurations")));
     }
 }

@@ -30,6 +30,21 @@ internal static class AdmissionErrors
         return new ApiException(code, reason, Text(request.Resource, name, why), details);
     }
 
+    /// <summary>The denial of a webhook, with the code, reason and message that it gives.</summary>
+    /// <param name="webhook">The name of the webhook.</param>
+    /// <param name="result">The Status in its answer, or null.</param>
+    public static ApiException Denied(string webhook, JsonObject? result)
+    {
+        var (message, reason) = (result.Text("message") ?? "", result.Text("reason") ?? "");
+        var why = message.Length > 0 ? $": {message}" : reason.Length > 0 ? $": {reason}" : " without explanation";
+        var code = result.Number("code") is >= 400 and <= 599 and var given ? (int)given : 400;
+        return new ApiException(code, reason.Length > 0 ? reason : null, $"admission webhook \"{webhook}\" denied the request{why}", result.Object("details"));
+    }
+
+    /// <summary>500 for what has gone wrong in admission itself.</summary>
+    public static ApiException Internal(string why) => new(
+        500, "InternalError", $"Internal error occurred: {why}", new JsonObject { ["causes"] = new JsonArray(new JsonObject { ["message"] = why }) });
+
     private static string Text(ResourceInfo resource, string name, string why) => $"{resource.QualifiedName} \"{name}\" is forbidden: {why}";
 
     private static JsonObject Details(ResourceInfo resource, string name)

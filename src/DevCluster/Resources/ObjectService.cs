@@ -59,6 +59,14 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
     public async ValueTask<StoredObject> CreateDecodedAsync(ResourceInfo resource, string? ns, JsonObject obj, WriteOptions options)
     {
         obj = Admit(resource, ns, obj);
+        if (options.By is { } asks && admission.Mutates(resource))
+        {
+            var request = Attributes(AdmissionOperation.Create, resource, null, obj, null, options.DryRun, asks);
+            await admission.MutateAsync(request, mutated => _defaults.Admit(resource, mutated, null));
+            obj = request.Object!;
+            ObjectDecoding.CheckNamespace(resource, ns, obj["metadata"]!.AsObject());
+        }
+
         for (var attempt = 1; ; attempt++)
         {
             var named = obj;
@@ -92,11 +100,13 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
     /// <exception cref="ApiException">404; 409 when a precondition does not hold; or it is not admitted.</exception>
     public async ValueTask AdmitDeletionAsync(ResourceInfo resource, string? ns, string name, JsonObject? options, bool dryRun, IAdmissionRequester by)
     {
-        if (!admission.Validates(resource))
+        if (!admission.Mutates(resource) && !admission.Validates(resource))
             return;
         var current = Get(resource, ns, name);
         DeletionService.CheckPreconditions(resource, current, options.Object("preconditions"));
-        await admission.ValidateAsync(Attributes(AdmissionOperation.Delete, resource, null, null, resource.Rules.FromStored(current.Parse()), dryRun, by));
+        var request = Attributes(AdmissionOperation.Delete, resource, null, null, resource.Rules.FromStored(current.Parse()), dryRun, by);
+        await admission.MutateAsync(request, _ => { });
+        await admission.ValidateAsync(request);
     }
 
     /// <summary>One object.</summary>
@@ -125,6 +135,8 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
                 _defaults.Admit(resource, obj, old);
             if (subresource != "status")
                 obj = faults.Admit(resource, obj);
+            if (options.By is { } asks && subresource != "binding" && admission.Mutates(resource))
+                obj = await MutateAsync(resource, subresource, obj, old, options.DryRun, asks);
             CheckVersion(resource, current, obj);
             obj = Prepare(resource, old, obj, subresource);
             options.Check?.Invoke(obj, old);
@@ -237,6 +249,17 @@ internal sealed class ObjectService(ObjectStore store, ResourceRegistry registry
             !options.DryRun ? store.TryCreate(resource.StoreName, stored)
             : store.Find(resource.StoreName, metadata.Text("namespace") ?? "", metadata.Text("name")!) is null ? StoredObject.Unstored(stored)
             : null);
+    }
+
+    /// <summary>A changed object as policies and webhooks make it. Of its scale, they change a Scale.</summary>
+    private async ValueTask<JsonObject> MutateAsync(ResourceInfo resource, string? subresource, JsonObject obj, JsonObject old, bool dryRun, IAdmissionRequester by)
+    {
+        var request = Attributes(AdmissionOperation.Update, resource, subresource, obj, old, dryRun, by);
+        await admission.MutateAsync(request, mutated => _defaults.Admit(resource, mutated, old));
+        if (subresource != "scale")
+            return request.Object!;
+        ScaleView.Write(resource, request.Object!, obj);
+        return obj;
     }
 
     /// <summary>A write as admission sees it. Of the scale subresource that is a Scale.</summary>

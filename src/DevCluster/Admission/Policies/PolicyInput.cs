@@ -17,7 +17,7 @@ internal sealed class PolicyInput
     /// <param name="authorizer">Who may do what, or null where expressions cannot ask.</param>
     public PolicyInput(AdmissionAttributes request, ResourceInfo matched, JsonObject? @params, JsonObject? ns, object? authorizer)
     {
-        var kind = KindOf(request, matched);
+        var kind = request.KindOf(matched);
         _values["object"] = Value(request.As(request.Object, kind));
         _values["oldObject"] = Value(request.As(request.OldObject, kind));
         _values["request"] = Value(Describe(request, matched));
@@ -51,15 +51,12 @@ internal sealed class PolicyInput
     /// <exception cref="CelException">It cannot be evaluated.</exception>
     public object? Evaluate(CelExpression expression) => CelEvaluator.Evaluate(expression, _values);
 
-    /// <summary>The version of the object's kind by which a request matched: subresources such as the scale have one only.</summary>
-    public static ResourceInfo KindOf(AdmissionAttributes request, ResourceInfo matched) => request.Kind == request.Resource ? matched : request.Kind;
-
     /// <summary>An AdmissionRequest (admission/v1) without its objects; empty fields are left out.</summary>
     public static JsonObject Describe(AdmissionAttributes request, ResourceInfo matched)
     {
         var description = new JsonObject
         {
-            ["kind"] = KindOf(KindOf(request, matched)),
+            ["kind"] = KindOf(request.KindOf(matched)),
             ["resource"] = ResourceOf(matched),
         };
         if (request.Subresource is { } subresource)
