@@ -11,7 +11,7 @@ internal sealed class DevFleet : ISilos, IAsyncDisposable
 {
     private const double Megabyte = 1024 * 1024;
 
-    private static readonly TimeSpan s_startTime = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_startTime = TimeSpan.FromMinutes(3);
 
     private readonly LoadTestOptions _options;
     private readonly TimeProvider _clock;
@@ -164,7 +164,7 @@ internal sealed class DevFleet : ISilos, IAsyncDisposable
             }
             catch (TimeoutException)
             {
-                throw new UsageException($"--dev: {process.Name} was not ready after {s_startTime.TotalSeconds} s. It wrote last: {process.LastLines}");
+                throw new UsageException($"--dev: {process.Name} was not ready after {s_startTime.TotalMinutes} minutes. It wrote last: {process.LastLines}");
             }
         }
     }

@@ -25,10 +25,16 @@ internal static partial class Charts
     /// <summary>The share of the width that the name of a phase needs.</summary>
     private const double RoomForName = 0.06;
 
+
+    /// <summary>Bars are as narrow as if there were so many.</summary>
+    private const int FewestBars = 5;
+
     private const double Megabyte = 1024 * 1024;
 
     /// <summary>Told apart by those who do not see colours as most do (Okabe and Ito), and on both pages.</summary>
     private static readonly string[] s_colors = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8a6fdf", "#7f7f7f"];
+
+    private static readonly double[] s_steps = [1, 2, 5];
 
     private static readonly (double Quantile, string Label)[] s_quantiles = [(0, "0 %"), (0.5, "50 %"), (0.9, "90 %"), (0.99, "99 %"), (0.999, "99.9 %"), (0.9999, "99.99 %")];
 
@@ -91,7 +97,7 @@ internal static partial class Charts
         }
 
         plot.Axes.Bottom.TickGenerator = new NumericManual([.. s_quantiles.Select(q => new Tick(-Math.Log10(1 - q.Quantile), q.Label))]);
-        plot.Axes.Left.TickGenerator = new NumericManual([.. Enumerable.Range(-1, 8).Select(i => new Tick(i, Numbers.Show(Math.Pow(10, i))))]);
+        plot.Axes.Left.TickGenerator = new NumericManual([.. Enumerable.Range(-1, 8).SelectMany(i => s_steps.Select(step => step * Math.Pow(10, i))).Select(ms => new Tick(Math.Log10(ms), Numbers.Show(ms)))]);
         plot.ShowLegend(Edge.Right);
     }
 
@@ -138,6 +144,7 @@ internal static partial class Charts
 
         plot.Axes.Bottom.TickGenerator = new NumericManual([.. phases.Select((phase, i) => new Tick(i, $"{phase.Phase}: {Numbers.Show(phase.WritesPerChange)}"))]);
         plot.Axes.Margins(bottom: 0);
+        plot.Axes.SetLimitsX(-0.6, Math.Max(phases.Count, FewestBars) - 0.4);
     }
 
     private static void Limit(Plot plot, LimitResult limit)
