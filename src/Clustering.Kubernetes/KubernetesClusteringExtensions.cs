@@ -48,7 +48,10 @@ public static class KubernetesClusteringExtensions
         builder.Services.AddSingleton<TableWatcher>();
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static services => services.GetRequiredService<PodWatcher>());
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static services => services.GetRequiredService<TableWatcher>());
-        builder.Services.AddSingleton<PeerClient>();
+        builder.Services.AddSingleton<IPeers, PeerClient>();
+
+        // Only when it is needed: Orleans' client of a grain service needs the running silo, and that the table.
+        builder.Services.AddSingleton<Func<IPeers>>(static services => services.GetRequiredService<IPeers>);
         builder.AddGrainService<PeerService>();
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SelfFencing>();
         builder.Services.AddPermissionRequirements(Permissions);
@@ -69,6 +72,9 @@ public static class KubernetesClusteringExtensions
         builder.Services.AddSingleton<IGatewayListProvider, KubernetesGatewayListProvider>();
         return builder;
     }
+
+    /// <summary>What Orleans has where the application says nothing.</summary>
+    private const string UnchosenClusterId = "default";
 
     private static KubeApiClient? OpenFresh(IServiceProvider services) => services.GetRequiredService<IKubeApi>() is KubeApiClient
         ? KubeApiClient.Create(
@@ -94,6 +100,10 @@ public static class KubernetesClusteringExtensions
         if (configure is not null)
             options.Configure(configure);
 
+        // Applications that leave Orleans' own default would take each other's silos for theirs where they share a namespace.
+        services.AddOptions<ClusterOptions>().Validate(
+            static cluster => cluster.ClusterId is { Length: > 0 } and not UnchosenClusterId,
+            $"ClusterOptions.ClusterId is \"{UnchosenClusterId}\" or empty; it must be a name of this application's own, such as \"orders\": silos of one cluster id in one namespace are one cluster.");
         services.TryAddSingleton(ClusterIdentity.From);
         services.TryAddSingleton<ServerClock>();
         services.TryAddSingleton(static provider => new ApiContact(provider.GetRequiredService<TimeProvider>())

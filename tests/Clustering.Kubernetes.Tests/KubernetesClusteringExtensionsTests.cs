@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -53,6 +54,58 @@ public sealed class KubernetesClusteringExtensionsTests
         Assert.Equal(TimeSpan.FromSeconds(7), gateways.MaxStaleness);
     }
 
+    [Fact]
+    public void A_silo_and_a_client_are_registered_by_configuration_alone()
+    {
+        var configuration = new Dictionary<string, string?>
+        {
+            ["Orleans:Clustering:ProviderType"] = "Kubernetes",
+            ["Orleans:Clustering:Namespace"] = "here",
+            ["Orleans:Clustering:PodLabelSelector"] = "app=orders",
+            ["Orleans:ClusterId"] = "orders",
+            ["Orleans:ServiceId"] = "orders",
+        };
+        using var silo = Build(static builder => builder.UseOrleans());
+        using var client = Build(static builder => builder.UseOrleansClient());
+
+        Assert.IsType<PatientMembershipTable>(silo.Services.GetRequiredService<IMembershipTable>());
+        Assert.Equal(new ClusterIdentity("orders", "here"), silo.Services.GetRequiredService<ClusterIdentity>());
+        Assert.Equal("app=orders", silo.Services.GetRequiredService<IOptions<KubernetesClusteringOptions>>().Value.PodLabelSelector);
+        Assert.IsType<KubernetesGatewayListProvider>(client.Services.GetRequiredService<IGatewayListProvider>());
+
+        IHost Build(Action<HostApplicationBuilder> orleans)
+        {
+            var builder = Host.CreateEmptyApplicationBuilder(null);
+            builder.Configuration.AddInMemoryCollection(configuration);
+            builder.Services.AddKubeApi(static options => options.Master = "http://elsewhere.example");
+            orleans(builder);
+            return builder.Build();
+        }
+    }
+
+    [Fact]
+    public void Heartbeats_are_stale_after_a_minute_at_least_whatever_the_application_says_later()
+    {
+        using var host = Silo(static _ => { }, static options => (options.IAmAliveTablePublishTimeout, options.NumMissedTableIAmAliveLimit) = (TimeSpan.FromSeconds(5), 3));
+
+        var options = host.Services.GetRequiredService<IOptions<ClusterMembershipOptions>>().Value;
+
+        Assert.InRange(options.IAmAliveTablePublishTimeout * options.NumMissedTableIAmAliveLimit, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(120));
+        Assert.False(options.UseLivenessGossip);
+    }
+
+    [Theory]
+    [InlineData("default")]
+    [InlineData("")]
+    public void A_cluster_id_that_nobody_has_chosen_is_refused(string clusterId)
+    {
+        using var host = Silo(static _ => { }, clusterId: clusterId);
+
+        var error = Assert.Throws<OptionsValidationException>(() => host.Services.GetRequiredService<IOptions<ClusterOptions>>().Value);
+
+        Assert.Contains("ClusterOptions.ClusterId", error.Message, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, Action<KubernetesClusteringOptions>> Wrong => new()
     {
         { "KubernetesClustering:Namespace is \"Here\"; it must be the name of a namespace", static options => options.Namespace = "Here" },
@@ -73,17 +126,19 @@ public sealed class KubernetesClusteringExtensionsTests
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 
-    private static IHost Silo(Action<KubernetesClusteringOptions> configure)
+    private static IHost Silo(
+        Action<KubernetesClusteringOptions> configure, Action<ClusterMembershipOptions>? membership = null, string clusterId = "orders")
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddKubeApi(static options => options.Master = "http://elsewhere.example");
         builder.UseOrleans(silo => silo
-            .Configure<ClusterOptions>(static options => options.ClusterId = "orders")
             .UseKubernetesClustering(options =>
             {
                 options.Namespace = "here";
                 configure(options);
-            }));
+            })
+            .Configure<ClusterOptions>(options => options.ClusterId = clusterId)
+            .Configure<ClusterMembershipOptions>(options => membership?.Invoke(options)));
         return builder.Build();
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
@@ -14,18 +13,18 @@ internal sealed partial class EvictionGuard(
     ApiContact contact,
     ServerClock clock,
     ILocalSiloDetails self,
-    IServiceProvider services,
+    Func<IPeers> peers,
     IOptions<ClusterMembershipOptions> options,
     ClusteringMetrics metrics,
     ILogger<EvictionGuard> logger) : IEvictionGuard
 {
-    /// <summary>How long after a gap votes may still come out of Orleans' queue: its back-off there grows to a minute.</summary>
-    private static readonly TimeSpan QueueTime = TimeSpan.FromMinutes(2);
-
     /// <summary>The least time that a silo which has not joined must have watched.</summary>
     private static readonly TimeSpan LeastObservation = TimeSpan.FromSeconds(20);
 
     private const int ObservedPeriods = 4;
+
+    /// <summary>How old a heartbeat may be.</summary>
+    private TimeSpan Allowed => options.Value.IAmAliveTablePublishTimeout * options.Value.NumMissedTableIAmAliveLimit;
 
     private string Self => self.SiloAddress.ToParsableString();
 
@@ -41,22 +40,23 @@ internal sealed partial class EvictionGuard(
             Self = TableChange.Find(table, Self)?.Status ?? SiloStatus.None,
             Contact = contact.Steady,
             Observation = Observation(options.Value),
+            IsDeath = row.Status == SiloStatus.Dead && current.Status != SiloStatus.Dead,
         };
         if (facts is { IsPredecessor: false, Self: not SiloStatus.Active })
-            facts = facts with { AllSilent = await AreAllSilentAsync(table, cancellationToken) };
-        if (EvictionRule.Refusal(facts) is null && !facts.IsPredecessor && contact.Recovered is not null && facts.Contact < QueueTime)
-            facts = facts with { AnswersAfterGap = await AnswersAsync(target, cancellationToken) };
+            facts = facts with { AllSilent = (await LoudAsync(table, cancellationToken)).Count == 0 };
+        else if (facts is { IsPredecessor: false, IsDeath: true })
+            facts = await AskAsync(facts, table, target, cancellationToken);
         if (EvictionRule.Refusal(facts) is { } refusal)
         {
             Log.Refused(logger, row.Silo, refusal);
             return null;
         }
 
-        if (row.Status != SiloStatus.Dead || current.Status == SiloStatus.Dead)
+        if (!facts.IsDeath)
             return row;
         var (cause, evidence) = facts.IsPredecessor
             ? (EvictionCause.Successor, $"{Self} runs at its address")
-            : (EvictionCause.Votes, $"no answer to {string.Join(", ", (row.Suspicions ?? []).Select(static vote => vote.Silo).Distinct())}");
+            : (EvictionCause.Votes, $"no answer to the probes of {string.Join(", ", (row.Suspicions ?? []).Select(static vote => vote.Silo).Distinct())}; {facts.Deniers} of {facts.Active} active silos do not reach it");
         return row with { Eviction = new Eviction(cause, Self, evidence, clock.UtcNow) };
     }
 
@@ -81,25 +81,56 @@ internal sealed partial class EvictionGuard(
     internal static TimeSpan Observation(ClusterMembershipOptions options) =>
         options.IAmAliveTablePublishTimeout * ObservedPeriods is var periods && periods > LeastObservation ? periods : LeastObservation;
 
-    private async Task<bool> AreAllSilentAsync(OrleansClusterStatus table, CancellationToken cancellationToken)
+    /// <summary>The Active silos that have sent a heartbeat within the time that Orleans allows, by the API server's clock.</summary>
+    private async Task<List<string>> LoudAsync(OrleansClusterStatus table, CancellationToken cancellationToken)
     {
         var alive = await heartbeats.ReadAllAsync(cancellationToken);
-        var limit = clock.UtcNow - (options.Value.IAmAliveTablePublishTimeout * options.Value.NumMissedTableIAmAliveLimit);
-        return table.Silos
-            .Where(static row => row.Status == SiloStatus.Active)
-            .All(row => SiloRows.LastSignOfLife(row, TableChange.Heartbeat(alive, row)) < limit);
+        var limit = clock.UtcNow - Allowed;
+        return [.. table.Silos
+            .Where(row => row.Status == SiloStatus.Active && SiloRows.LastSignOfLife(row, TableChange.Heartbeat(alive, row)) >= limit)
+            .Select(static row => row.Silo)];
     }
 
-    private async Task<bool> AnswersAsync(SiloAddress target, CancellationToken cancellationToken)
+    private async Task<EvictionFacts> AskAsync(EvictionFacts facts, OrleansClusterStatus table, SiloAddress target, CancellationToken cancellationToken)
+    {
+        // Just after an outage of the API server everybody is silent, and counts.
+        var counted = contact.Recovered is not null && facts.Contact < Allowed
+            ? [.. table.Silos.Where(static row => row.Status == SiloStatus.Active).Select(static row => row.Silo)]
+            : await LoudAsync(table, cancellationToken);
+        var asked = counted.Where(silo => silo != Self && silo != target.ToParsableString()).Select(SiloAddress.FromParsableString);
+        var denials = await Task.WhenAll(asked.Select(peer => DeniesAsync(() => peers().ReachesAsync(peer, target), cancellationToken))
+            .Append(DeniesAsync(() => ReachesAsync(target, cancellationToken), cancellationToken)));
+        return facts with
+        {
+            Active = counted.Union([Self, target.ToParsableString()]).Count(),
+            Deniers = denials.Count(static denies => denies),
+        };
+    }
+
+    private async Task<bool> ReachesAsync(SiloAddress target, CancellationToken cancellationToken)
     {
         try
         {
-            await services.GetRequiredService<PeerClient>().Of(target).SinceHeartbeat().WaitAsync(options.Value.ProbeTimeout, cancellationToken);
+            await peers().SinceHeartbeatAsync(target).WaitAsync(options.Value.ProbeTimeout, cancellationToken);
             return true;
         }
-        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.StillSilent(logger, target, e.Message);
+            Log.NotReached(logger, target, e.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Whether somebody answers that he does not reach the other. Who does not answer says nothing.</summary>
+    private async Task<bool> DeniesAsync(Func<Task<bool>> reaches, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return !await reaches().WaitAsync(options.Value.ProbeTimeout * 2, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.NotAnswered(logger, e.Message);
             return false;
         }
     }
@@ -115,7 +146,10 @@ internal sealed partial class EvictionGuard(
         [LoggerMessage(LogLevel.Information, "A vote against silo {Silo} is not written: {Reason}")]
         public static partial void Refused(ILogger logger, string silo, string reason);
 
-        [LoggerMessage(LogLevel.Information, "Silo {Silo} does not answer after the API server came back either: {Problem}")]
-        public static partial void StillSilent(ILogger logger, SiloAddress silo, string problem);
+        [LoggerMessage(LogLevel.Information, "Silo {Silo}, which is to be declared dead, does not answer: {Problem}")]
+        public static partial void NotReached(ILogger logger, SiloAddress silo, string problem);
+
+        [LoggerMessage(LogLevel.Information, "A silo does not say whether it reaches one that is to be declared dead: {Problem}")]
+        public static partial void NotAnswered(ILogger logger, string problem);
     }
 }

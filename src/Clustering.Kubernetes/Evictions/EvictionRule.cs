@@ -2,7 +2,8 @@ namespace OrleansOperator.Clustering.Kubernetes.Evictions;
 
 /// <summary>
 /// Whether a vote or a declaration of Orleans' is written. Orleans 10.4.2 lowers the votes that it needs with each stale heartbeat, to none
-/// for a silo that joins, and keeps votes that cannot be written in a queue for as long as the API server is away.
+/// for a silo that joins; two silos suffice to evict any of a hundred, which the rest may reach; and votes that cannot be written wait in a
+/// queue for as long as the API server is away. So half of the silos have to confirm.
 /// </summary>
 internal static class EvictionRule
 {
@@ -13,7 +14,8 @@ internal static class EvictionRule
         { Self: not SiloStatus.Active, AllSilent: false } => "this silo has not joined, and others have",
         { Self: not SiloStatus.Active } when facts.Contact < facts.Observation =>
             "this silo has not joined, and has not watched the heartbeats for long enough",
-        { AnswersAfterGap: true } => "the API server was away when the vote was cast, and the silo answers now",
+        { Self: SiloStatus.Active, IsDeath: true } when facts.Deniers * 2 < facts.Active =>
+            FormattableString.Invariant($"{facts.Deniers} of {facts.Active} active silos do not reach it now, which is less than half"),
         _ => null,
     };
 }

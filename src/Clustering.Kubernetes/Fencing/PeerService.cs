@@ -1,20 +1,38 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
+using Orleans.Configuration;
 using OrleansOperator.Clustering.Kubernetes.Evictions;
 using OrleansOperator.Clustering.Kubernetes.Heartbeats;
 using OrleansOperator.Clustering.Kubernetes.Membership;
 
 namespace OrleansOperator.Clustering.Kubernetes.Fencing;
 
-/// <summary>Answers silos that cannot write their heartbeats.</summary>
+/// <summary>Answers other silos.</summary>
 [Reentrant]
 internal sealed partial class PeerService(
-    GrainId id, Silo silo, ILoggerFactory loggers, HeartbeatRecord heartbeats, Evictor evictor, ServerClock clock) : GrainService(id, silo, loggers), IPeerService
+    GrainId id, Silo silo, ILoggerFactory loggers, HeartbeatRecord heartbeats, Evictor evictor, ServerClock clock, Func<IPeers> peers,
+    IOptions<ClusterMembershipOptions> options) : GrainService(id, silo, loggers), IPeerService
 {
     private readonly ILogger<PeerService> _logger = loggers.CreateLogger<PeerService>();
 
     /// <inheritdoc/>
-    public Task<TimeSpan> SinceHeartbeat() => Task.FromResult(heartbeats.SinceSuccess ?? TimeSpan.MaxValue);
+    public Task<TimeSpan> SinceHeartbeat() => Task.FromResult(heartbeats.SinceUntroubledSuccess);
+
+    /// <inheritdoc/>
+    public async Task<bool> Reaches(SiloAddress silo)
+    {
+        try
+        {
+            await peers().SinceHeartbeatAsync(silo).WaitAsync(options.Value.ProbeTimeout);
+            return true;
+        }
+        catch (Exception e)
+        {
+            Log.NotReached(_logger, silo, e.Message);
+            return false;
+        }
+    }
 
     /// <inheritdoc/>
     public Task<bool> Fence(SiloAddress silo, string secret) => evictor.EvictAsync(
@@ -23,7 +41,9 @@ internal sealed partial class PeerService(
         "it cannot write its heartbeats, and this silo writes its own",
         table =>
         {
-            var refusal = FencingRule.Refusal(table, silo.ToParsableString(), secret, clock.UtcNow);
+            var refusal = heartbeats.SinceUntroubledSuccess == TimeSpan.MaxValue
+                ? "this silo has trouble with its own"
+                : FencingRule.Refusal(table, silo.ToParsableString(), secret, clock.UtcNow);
             if (refusal is not null)
                 Log.Refused(_logger, silo, refusal);
             return refusal is null;
@@ -32,6 +52,9 @@ internal sealed partial class PeerService(
 
     private static partial class Log
     {
+        [LoggerMessage(LogLevel.Information, "Another silo is about to declare silo {Silo} dead, and it does not answer this one either: {Problem}")]
+        public static partial void NotReached(ILogger logger, SiloAddress silo, string problem);
+
         [LoggerMessage(LogLevel.Warning, "Silo {Silo} asks to be declared dead because it cannot write its heartbeats, and is not: {Reason}")]
         public static partial void Refused(ILogger logger, SiloAddress silo, string reason);
     }

@@ -13,7 +13,7 @@ namespace OrleansOperator.Clustering.Kubernetes.Fencing;
 /// everybody stays.
 /// </summary>
 internal sealed partial class SelfFencing(
-    HeartbeatRecord heartbeats, FencingKey key, PeerClient peers, IClusterMembershipService membership, ILocalSiloDetails silo, IFatalErrorHandler fatal,
+    HeartbeatRecord heartbeats, FencingKey key, IPeers peers, IClusterMembershipService membership, ILocalSiloDetails silo, IFatalErrorHandler fatal,
     IOptions<ClusterMembershipOptions> options, TimeProvider clock, ILogger<SelfFencing> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     /// <summary>How long a peer may take to answer.</summary>
@@ -62,18 +62,16 @@ internal sealed partial class SelfFencing(
 
     private async Task AskPeersAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAll(Peers().Select(async peer =>
-        {
-            if (await AskAsync(peer, static service => service.SinceHeartbeat(), AnswerLimit, TimeSpan.MaxValue, cancellationToken) is var age && age < TimeSpan.MaxValue)
-                heartbeats.PeerSucceeded(age);
-        }));
+        var answers = await Task.WhenAll(Peers().Select(async peer =>
+            await AskAsync<TimeSpan?>(peer, async () => await peers.SinceHeartbeatAsync(peer), AnswerLimit, null, cancellationToken)));
+        heartbeats.PeersSaid([.. answers.OfType<TimeSpan>()]);
     }
 
     private async Task<bool> LeaveAsync(CancellationToken cancellationToken)
     {
         foreach (var peer in Peers())
         {
-            if (!await AskAsync(peer, service => service.Fence(silo.SiloAddress, key.Secret), WriteLimit, false, cancellationToken))
+            if (!await AskAsync(peer, () => peers.FenceAsync(peer, silo.SiloAddress, key.Secret), WriteLimit, false, cancellationToken))
                 continue;
 
             Log.Leaves(logger, heartbeats.SinceSuccess?.TotalSeconds ?? 0, peer);
@@ -85,11 +83,11 @@ internal sealed partial class SelfFencing(
         return false;
     }
 
-    private async Task<T> AskAsync<T>(SiloAddress peer, Func<IPeerService, Task<T>> ask, TimeSpan limit, T otherwise, CancellationToken cancellationToken)
+    private async Task<T> AskAsync<T>(SiloAddress peer, Func<Task<T>> ask, TimeSpan limit, T otherwise, CancellationToken cancellationToken)
     {
         try
         {
-            return await ask(peers.Of(peer)).WaitAsync(limit, clock, cancellationToken);
+            return await ask().WaitAsync(limit, clock, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -113,11 +113,12 @@ internal sealed class HeartbeatWriter(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var usual = SendAsync(silo, null, either.Token, cancellationToken);
         await Task.WhenAny(usual, Task.Delay(HedgeDelay, clock, either.Token));
-        if (usual.IsCompletedSuccessfully || IsFinal(usual))
-        {
-            await usual;
+        if (usual.IsCompletedSuccessfully)
             return;
-        }
+
+        record.Troubled();
+        if (IsFinal(usual))
+            await usual;
 
         using var fresh = Open();
         if (fresh is null)

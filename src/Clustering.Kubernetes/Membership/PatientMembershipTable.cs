@@ -37,7 +37,7 @@ internal sealed class PatientMembershipTable(
         DoAsync(Read, () => table.ReadRowAsync(key, cancellationToken), cancellationToken);
 
     public Task<MembershipTableData> ReadAllAsync(CancellationToken cancellationToken = default) =>
-        DoAsync(Read, () => table.ReadAllAsync(cancellationToken), cancellationToken);
+        DoAsync(Read, () => ReadAsync(cancellationToken), cancellationToken);
 
     public Task<bool> InsertRowAsync(MembershipEntry entry, TableVersion tableVersion, CancellationToken cancellationToken = default) =>
         WriteAsync(entry, () => table.InsertRowAsync(entry, tableVersion, cancellationToken), cancellationToken);
@@ -88,6 +88,13 @@ internal sealed class PatientMembershipTable(
         await table.CheckNeighboursAsync(self.SiloAddress, cancellationToken);
     }
 
+    private async Task<MembershipTableData> ReadAsync(CancellationToken cancellationToken)
+    {
+        var read = await table.ReadAllAsync(cancellationToken);
+        table.Continuity.Bind();
+        return read;
+    }
+
     // Orleans gives its time of this node; what is written is the API server's.
     private Task HeartbeatAsync(MembershipEntry entry, CancellationToken cancellationToken) => entry.SiloAddress.Equals(self.SiloAddress)
         ? heartbeats.WriteAsync(entry.SiloAddress, cancellationToken)
@@ -106,8 +113,6 @@ internal sealed class PatientMembershipTable(
         }
 
         var written = await DoAsync(Write, write, cancellationToken);
-        if (isOwn && written)
-            table.Continuity.Joined();
         _impatient |= isOwn && written && entry.Status == SiloStatus.Active;
         return written;
     }

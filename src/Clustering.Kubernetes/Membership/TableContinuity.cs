@@ -3,14 +3,14 @@ using Microsoft.Extensions.Logging;
 namespace OrleansOperator.Clustering.Kubernetes.Membership;
 
 /// <summary>
-/// Ends this silo when the table that it has joined is no more. A silo that went on with its own view beside a new table would work
+/// Ends this silo when the table that it goes by is no more. A silo that went on with its own view beside a new table would work
 /// on the objects of those that joined the new one, and declare them dead.
 /// </summary>
 internal sealed partial class TableContinuity(ClusterIdentity cluster, ILogger<TableContinuity> logger, IFatalErrorHandler? fatal = null)
 {
     private readonly Lock _lock = new();
     private TableIncarnation? _known;
-    private bool _joined;
+    private bool _bound;
     private bool _left;
 
     /// <summary>The newest table seen; take it before a read, and give it to <see cref="Judge"/> with what was read.</summary>
@@ -23,21 +23,23 @@ internal sealed partial class TableContinuity(ClusterIdentity cluster, ILogger<T
         }
     }
 
-    /// <summary>Whether this silo has a row in the table, and is not leaving.</summary>
-    public bool IsMember
+    /// <summary>Whether this silo goes by the table, and is not leaving.</summary>
+    public bool IsBound
     {
         get
         {
             lock (_lock)
-                return _joined && !_left;
+                return _bound && !_left;
         }
     }
 
-    /// <summary>This silo has written its row.</summary>
-    public void Joined()
+    /// <summary>
+    /// Orleans has read the table: it takes no lower version from now on, so that no other table will do, even before this silo has a row.
+    /// </summary>
+    public void Bind()
     {
         lock (_lock)
-            _joined = true;
+            _bound = true;
     }
 
     /// <summary>This silo leaves: what becomes of the table is the others' business.</summary>
@@ -48,15 +50,15 @@ internal sealed partial class TableContinuity(ClusterIdentity cluster, ILogger<T
     }
 
     /// <summary>Takes in a consistent read, or a write that succeeded.</summary>
-    /// <exception cref="OrleansException">It is not the table that this silo has joined: the silo ends.</exception>
+    /// <exception cref="OrleansException">It is not the table that this silo goes by: the silo ends.</exception>
     public void Judge(TableIncarnation? knownBefore, TableIncarnation read)
     {
         string? problem = null;
         lock (_lock)
         {
-            if (IsMemberNow && knownBefore is { } known)
+            if (IsBoundNow && knownBefore is { } known)
                 problem = TableIncarnation.Contradiction(known, read);
-            if (problem is null && (_known is not { } newest || newest.Uid != read.Uid || newest.Version < read.Version || !_joined))
+            if (problem is null && (_known is not { } newest || newest.Uid != read.Uid || newest.Version < read.Version || !_bound))
                 _known = read;
         }
 
@@ -65,18 +67,18 @@ internal sealed partial class TableContinuity(ClusterIdentity cluster, ILogger<T
     }
 
     /// <summary>The object was looked for again and again, and does not exist.</summary>
-    /// <exception cref="OrleansException">This silo has joined it: the silo ends.</exception>
+    /// <exception cref="OrleansException">This silo goes by it: the silo ends.</exception>
     public void Gone()
     {
-        if (IsMember)
+        if (IsBound)
             End("it was deleted");
     }
 
-    private bool IsMemberNow => _joined && !_left;
+    private bool IsBoundNow => _bound && !_left;
 
     private void End(string problem)
     {
-        var message = $"The membership table {KubernetesTypes.Clusters.Kind} {cluster.Namespace}/{cluster.Name} is not the one this silo joined: {problem}. "
+        var message = $"The membership table {KubernetesTypes.Clusters.Kind} {cluster.Namespace}/{cluster.Name} is not the one this silo knows: {problem}. "
             + "The silo ends, and joins the table anew when it is restarted.";
         Log.Ends(logger, message);
         fatal?.OnFatalException(this, message, null);

@@ -6,7 +6,7 @@ namespace OrleansOperator.Clustering.Kubernetes.Membership;
 internal readonly record struct TableIncarnation(string Uid, int Version)
 {
     /// <summary>
-    /// Why what was read cannot be the table that this silo has joined; null when it can. Only consistent reads that began after the known
+    /// Why what was read cannot be the table that this silo goes by; null when it can. Only consistent reads that began after the known
     /// one was seen may be judged: others may be older.
     /// </summary>
     /// <param name="known">The table as it was known when the read began.</param>

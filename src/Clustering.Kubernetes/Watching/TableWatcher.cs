@@ -49,7 +49,7 @@ internal sealed partial class TableWatcher(
 
     Task IWatchSink.DeleteAsync(JsonElement obj, CancellationToken cancellationToken)
     {
-        if (clusters.Continuity.IsMember)
+        if (clusters.Continuity.IsBound)
             Log.Deleted(logger, cluster.Namespace, cluster.Name);
         return ConfirmAbsenceAsync(cancellationToken);
     }
@@ -57,7 +57,7 @@ internal sealed partial class TableWatcher(
     /// <summary>A watch may be wrong about what there is; reads that all find nothing are not. Reading one of another uid ends the silo as well.</summary>
     private async Task ConfirmAbsenceAsync(CancellationToken cancellationToken)
     {
-        for (var reads = 1; clusters.Continuity.IsMember; reads++)
+        for (var reads = 1; clusters.Continuity.IsBound; reads++)
         {
             if (await clusters.FindAsync(cancellationToken) is not null)
                 return;
@@ -77,7 +77,7 @@ internal sealed partial class TableWatcher(
         {
             // A table that was created anew begins at zero: reading it tells it from an old event.
             if (obj.TryGetProperty("metadata", out var meta) && meta.TryGetProperty("uid", out var uid)
-                && clusters.Continuity is { IsMember: true, Known: { } known } && uid.GetString() != known.Uid)
+                && clusters.Continuity is { IsBound: true, Known: { } known } && uid.GetString() != known.Uid)
             {
                 await clusters.FindAsync(cancellationToken);
             }

@@ -21,7 +21,7 @@ public sealed class TableIncarnationTests
     }
 
     [Fact]
-    public void A_silo_that_has_joined_ends_and_says_why_and_others_do_not()
+    public void A_silo_that_goes_by_the_table_ends_and_says_why_and_others_do_not()
     {
         var fatal = new Fatalities();
         var continuity = new TableContinuity(new ClusterIdentity("orders", "default"), NullLogger<TableContinuity>.Instance, fatal);
@@ -31,9 +31,9 @@ public sealed class TableIncarnationTests
         continuity.Gone();
         Assert.Empty(fatal.Reasons);
 
-        continuity.Joined();
+        continuity.Bind();
         Assert.Throws<OrleansException>(() => continuity.Judge(continuity.Known, new("c", 0)));
-        Assert.Contains("OrleansCluster default/orders is not the one this silo joined: it was deleted and created anew", Assert.Single(fatal.Reasons), StringComparison.Ordinal);
+        Assert.Contains("OrleansCluster default/orders is not the one this silo knows: it was deleted and created anew", Assert.Single(fatal.Reasons), StringComparison.Ordinal);
         Assert.Throws<OrleansException>(continuity.Gone);
     }
 
@@ -43,7 +43,7 @@ public sealed class TableIncarnationTests
         var fatal = new Fatalities();
         var continuity = new TableContinuity(new ClusterIdentity("orders", "default"), NullLogger<TableContinuity>.Instance, fatal);
         continuity.Judge(null, new("a", 3));
-        continuity.Joined();
+        continuity.Bind();
 
         var before = continuity.Known;
         continuity.Judge(before, new("a", 5));
@@ -59,7 +59,7 @@ public sealed class TableIncarnationTests
         var fatal = new Fatalities();
         var continuity = new TableContinuity(new ClusterIdentity("orders", "default"), NullLogger<TableContinuity>.Instance, fatal);
         continuity.Judge(null, new("a", 3));
-        continuity.Joined();
+        continuity.Bind();
         continuity.Left();
 
         continuity.Judge(continuity.Known, new("b", 0));

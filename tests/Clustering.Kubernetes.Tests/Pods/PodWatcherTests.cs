@@ -176,6 +176,28 @@ public sealed class PodWatcherTests : IAsyncLifetime
         await DiesAsync(silo);
     }
 
+    [Fact]
+    public async Task A_silo_joins_at_once_when_all_pods_were_replaced()
+    {
+        await using var membership = await MembershipFixture.StartAsync();
+        foreach (var i in Enumerable.Range(0, 3))
+        {
+            var uid = Guid.NewGuid().ToString();
+            var silo = membership.Other(options: new KubernetesClusteringOptions { PodNamespace = ApiServer.Namespace, PodName = $"silo-{i}", PodUid = uid });
+            var entry = Entries.New(ip: "127.0.0.9");
+            await silo.InsertAsync(entry);
+            await membership.Table.UpdateIAmAliveAsync(entry, Token);
+        }
+
+        var started = TimeProvider.System.GetTimestamp();
+        await using var successor = await SiloHost.StartAsync(
+            membership.Api, static options => options.ProbeTimeout = TimeSpan.FromSeconds(2), static clustering => (clustering.PodWatch, clustering.PodLabelSelector) = (true, "app=orders"));
+
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        Assert.Equal(["PodGone", "PodGone", "PodGone"], (await membership.Api.ClusterAsync("orders"))["status"]!["silos"]!.AsArray()
+            .Select(static row => row!["eviction"]?["cause"]?.GetValue<string>()).Where(static cause => cause is not null));
+    }
+
     private Task<string> CreatePodAsync(string name) => Api.CreatePodAsync(name, Ip, labels: """{"app":"orders"}""");
 
     /// <summary>A row of an Active silo in a pod.</summary>

@@ -101,6 +101,55 @@ public sealed class SilosTests
         await AllSeeAsync([.. silos, fourth]);
     }
 
+    [Fact]
+    public async Task Silos_whose_table_is_deleted_end_and_say_why_and_a_new_one_begins_a_new_table()
+    {
+        await using var api = await ApiServer.StartAsync();
+        await using var first = await SiloHost.StartAsync(api, Hasty);
+        await using var second = await SiloHost.StartAsync(api, Hasty);
+        await AllSeeAsync([first, second]);
+
+        await api.DeleteClusterAsync("orders");
+
+        foreach (var silo in new[] { first, second })
+            await Eventually.Holds(() => silo.Fatal.Any(static reason => reason.Contains("OrleansCluster default/orders is not the one this silo knows: it was deleted", StringComparison.Ordinal)), "the silo ends");
+        await using var third = await SiloHost.StartAsync(api, Hasty);
+        await AllSeeAsync([third]);
+    }
+
+    [Fact]
+    public async Task Silos_beside_a_table_created_anew_end_and_write_nothing_to_it()
+    {
+        await using var api = await ApiServer.StartAsync();
+        await using var first = await SiloHost.StartAsync(api, Hasty);
+        await using var second = await SiloHost.StartAsync(api, Hasty);
+        await AllSeeAsync([first, second]);
+
+        // Their watches show nothing of it.
+        api.Server.Faults.StallWatches("orleansclusters");
+        await api.DeleteClusterAsync("orders");
+        await using var third = await SiloHost.StartAsync(api, Hasty);
+
+        foreach (var silo in new[] { first, second })
+            await Eventually.Holds(() => silo.Fatal.Any(static reason => reason.Contains("it was deleted", StringComparison.Ordinal)), "the silo ends");
+        var rows = (await api.ClusterAsync("orders"))["status"]!["silos"]!.AsArray();
+        Assert.Equal([third.Address.ToParsableString()], rows.Select(static row => row!["silo"]!.GetValue<string>()));
+        api.Server.Faults.Clear();
+    }
+
+    [Fact]
+    public async Task A_silo_at_a_loopback_address_does_not_join_silos_of_other_machines()
+    {
+        await using var membership = await MembershipFixture.StartAsync();
+        var other = Entries.New();
+        await membership.InsertAsync(other);
+
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => SiloHost.StartAsync(membership.Api, Hasty));
+
+        Assert.Contains($"a loopback address, and cluster \"orders\" in namespace default has silos of other machines, such as {other.SiloAddress.ToParsableString()}", error.ToString(), StringComparison.Ordinal);
+        Assert.Single((await membership.ReadAllAsync()).Members);
+    }
+
     private static DateTime RenewTime(System.Text.Json.Nodes.JsonObject lease) =>
         DateTime.Parse(lease["spec"]!["renewTime"]!.GetValue<string>(), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal);
 

@@ -40,6 +40,9 @@ internal sealed class ApiServer : IAsyncDisposable
     public Task<JsonObject> ClusterAsync(string name) =>
         GetAsync($"/apis/orleansoperator.io/v1alpha1/namespaces/{Namespace}/orleansclusters/{name}");
 
+    public Task DeleteClusterAsync(string name) =>
+        SendAsync(HttpMethod.Delete, $"/apis/orleansoperator.io/v1alpha1/namespaces/{Namespace}/orleansclusters/{name}");
+
     public async Task<IReadOnlyList<JsonObject>> LeasesAsync() =>
         [.. (await GetAsync($"/apis/coordination.k8s.io/v1/namespaces/{Namespace}/leases"))["items"]!.AsArray().Select(item => item!.AsObject())];
 
