@@ -43,6 +43,7 @@ public static class KubernetesClusteringExtensions
         builder.Services.AddSingleton(static services => new MembershipHealth(
             services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<MembershipHealth>>()));
         builder.Services.AddSingleton<IMembershipTable, PatientMembershipTable>();
+        builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static services => services.GetRequiredService<TableContinuity>());
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JoinWatch>();
         builder.Services.AddSingleton<PodWatcher>();
         builder.Services.AddSingleton<TableWatcher>();

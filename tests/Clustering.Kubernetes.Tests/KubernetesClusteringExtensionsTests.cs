@@ -47,7 +47,9 @@ public sealed class KubernetesClusteringExtensionsTests
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddKubeApi(static options => options.Master = "http://elsewhere.example");
-        builder.UseOrleansClient(static client => client.UseKubernetesClustering().Configure<GatewayOptions>(static options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(7)));
+        builder.UseOrleansClient(static client => client.UseKubernetesClustering()
+            .Configure<ClusterOptions>(static options => options.ClusterId = "orders")
+            .Configure<GatewayOptions>(static options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(7)));
         using var host = builder.Build();
 
         var gateways = Assert.IsType<KubernetesGatewayListProvider>(host.Services.GetRequiredService<IGatewayListProvider>());

@@ -63,6 +63,9 @@ internal sealed partial class KubernetesMembershipTable(
 
     public async Task<MembershipTableData> ReadAllAsync(CancellationToken cancellationToken)
     {
+        // Who leaves a table that was deleted has left.
+        if (clusters.Continuity is { HasLeft: true, Known: { } known } && await clusters.FindAsync(cancellationToken) is null)
+            return new MembershipTableData(new TableVersion(known.Version, ""));
         var (table, alive) = await ReadEverythingAsync(cancellationToken);
         return new MembershipTableData(
             [.. table.Table.Silos.Select(row => Member(row, alive))], Version(table));
@@ -70,6 +73,8 @@ internal sealed partial class KubernetesMembershipTable(
 
     public async Task<bool> InsertRowAsync(MembershipEntry entry, TableVersion tableVersion, CancellationToken cancellationToken)
     {
+        if (clusters.Continuity.HasLeft && await clusters.FindAsync(cancellationToken) is null)
+            return true;
         var table = await clusters.ReadAsync(cancellationToken);
         var row = SiloRows.FromEntry(entry, tableVersion.Version, clusters.Clock) with { Pod = Pod, FencingKeyHash = fencingKey.Hash };
         if (table.Etag != tableVersion.VersionEtag

@@ -7,6 +7,7 @@ namespace OrleansOperator.Clustering.Kubernetes.Membership;
 /// on the objects of those that joined the new one, and declare them dead.
 /// </summary>
 internal sealed partial class TableContinuity(ClusterIdentity cluster, ILogger<TableContinuity> logger, IFatalErrorHandler? fatal = null)
+    : ILifecycleParticipant<ISiloLifecycle>
 {
     private readonly Lock _lock = new();
     private TableIncarnation? _known;
@@ -48,6 +49,24 @@ internal sealed partial class TableContinuity(ClusterIdentity cluster, ILogger<T
         lock (_lock)
             _left = true;
     }
+
+    /// <summary>Whether this silo leaves.</summary>
+    public bool HasLeft
+    {
+        get
+        {
+            lock (_lock)
+                return _left;
+        }
+    }
+
+    // What starts last stops first.
+    void ILifecycleParticipant<ISiloLifecycle>.Participate(ISiloLifecycle observer) => observer.Subscribe(
+        nameof(TableContinuity), ServiceLifecycleStage.Last, static _ => Task.CompletedTask, _ =>
+        {
+            Left();
+            return Task.CompletedTask;
+        });
 
     /// <summary>Takes in a consistent read, or a write that succeeded.</summary>
     /// <exception cref="OrleansException">It is not the table that this silo goes by: the silo ends.</exception>
