@@ -9,7 +9,8 @@ internal static class FencingRule
     /// <summary>No two silos are fenced within this time: what hits one after the other hits the API server, not them.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
-    private const int LeastRounds = 3;
+    /// <summary>Rounds that must have failed, each over the usual and over a fresh connection.</summary>
+    private const int LeastRounds = 2;
 
     /// <summary>How many periods without a heartbeat it takes, from the last that was written.</summary>
     private const double LeastPeriods = 2.5;

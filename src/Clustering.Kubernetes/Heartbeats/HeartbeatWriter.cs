@@ -15,12 +15,12 @@ internal sealed class HeartbeatWriter(
     IOptions<ClusterMembershipOptions> options, TimeProvider clock) : IAsyncDisposable
 {
     /// <summary>How long a round may take. Requests that are held up for five seconds still count.</summary>
-    private static readonly TimeSpan RoundLimit = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan RoundLimit = TimeSpan.FromSeconds(5.5);
 
     /// <summary>After how long without an answer a fresh connection is tried beside the usual ones.</summary>
     private static readonly TimeSpan HedgeDelay = TimeSpan.FromSeconds(2);
 
-    /// <summary>The longest wait between two rounds after one has failed.</summary>
+    /// <summary>The longest time between the beginnings of two rounds after one has failed fast.</summary>
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -64,10 +64,12 @@ internal sealed class HeartbeatWriter(
     private async Task RetryAsync(SiloAddress silo, CancellationToken cancellationToken)
     {
         var period = options.Value.IAmAliveTablePublishTimeout;
-        var wait = period < RetryDelay ? period : RetryDelay;
+        var interval = period < RetryDelay ? period : RetryDelay;
+        var wait = interval;
         while (true)
         {
             await Task.Delay(wait, clock, cancellationToken);
+            var started = clock.GetTimestamp();
             try
             {
                 await RoundAsync(silo, cancellationToken);
@@ -76,7 +78,8 @@ internal sealed class HeartbeatWriter(
             catch (KubeApiException e)
             {
                 // It is in the record and in the metrics; the health of the membership names it by the calls of Orleans.
-                wait = e.RetryAfter > wait ? e.RetryAfter.Value : wait;
+                wait = e.RetryAfter ?? (interval - clock.GetElapsedTime(started));
+                wait = wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
             }
         }
     }
@@ -169,7 +172,7 @@ internal sealed class HeartbeatWriter(
         catch (OperationCanceledException e) when (!caller.IsCancellationRequested)
         {
             throw new KubeApiException(
-                FormattableString.Invariant($"no answer within {RoundLimit.TotalSeconds:0} s"),
+                FormattableString.Invariant($"no answer within {RoundLimit.TotalSeconds:0.#} s"),
                 new RequestTarget("patch", KubernetesTypes.Leases.QualifiedName, store.Cluster.Namespace), e);
         }
     }

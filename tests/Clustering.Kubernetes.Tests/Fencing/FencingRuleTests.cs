@@ -19,10 +19,10 @@ public sealed class FencingRuleTests
         { "nobody can write", 60, 20, 55, 1, null, "AskPeers" },
         { "a peer has written before the first failure only", 20, 5, 15, 1, 16, "AskPeers" },
         { "a peer has written, and no round has failed since: the server may have come back", 20, 5, 15, 4, 2, "AskPeers" },
-        { "a peer has written and a round has failed since, but only two rounds have", 20, 2, 15, 1, 3, "AskPeers" },
-        { "a peer has written and three rounds have failed, for less than two and a half periods", 12, 3, 8, 1, 3, "AskPeers" },
-        { "a peer has written and three rounds have failed, for long enough", 12.5, 3, 8, 1, 3, "Leave" },
-        { "hung connections: long rounds", 25, 3, 20, 6, 8, "Leave" },
+        { "a peer has written and a round has failed since, but only one round has", 20, 1, 15, 1, 3, "AskPeers" },
+        { "a peer has written and rounds have failed, for less than two and a half periods", 12, 3, 8, 1, 3, "AskPeers" },
+        { "a peer has written and rounds have failed, for long enough", 12.5, 2, 8, 1, 3, "Leave" },
+        { "hung connections: long rounds", 16, 2, 11, 5.5, 8, "Leave" },
     };
 
     /// <summary>Causes of earlier evictions and their age in seconds; whether the one that asks shows its own secret.</summary>
