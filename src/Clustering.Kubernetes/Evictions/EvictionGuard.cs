@@ -111,7 +111,7 @@ internal sealed partial class EvictionGuard(
     {
         try
         {
-            await peers().SinceHeartbeatAsync(target).WaitAsync(options.Value.ProbeTimeout, cancellationToken);
+            await peers().SinceHeartbeatAsync(target).WaitAsync(options.Value.MinProbeTimeout, cancellationToken);
             return true;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -126,7 +126,7 @@ internal sealed partial class EvictionGuard(
     {
         try
         {
-            return !await reaches().WaitAsync(options.Value.ProbeTimeout * 2, cancellationToken);
+            return !await reaches().WaitAsync(options.Value.MinProbeTimeout * 2, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {

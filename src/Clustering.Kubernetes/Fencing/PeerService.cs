@@ -24,7 +24,7 @@ internal sealed partial class PeerService(
     {
         try
         {
-            await peers().SinceHeartbeatAsync(silo).WaitAsync(options.Value.ProbeTimeout);
+            await peers().SinceHeartbeatAsync(silo).WaitAsync(options.Value.MinProbeTimeout);
             return true;
         }
         catch (Exception e)

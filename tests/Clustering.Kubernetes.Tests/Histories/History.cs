@@ -30,7 +30,8 @@ internal static class History
         world.CheckSettled();
     }
 
-    private static async Task RunForAsync(World world, TimeSpan time)
+    /// <summary>Lets time pass.</summary>
+    public static async Task RunForAsync(World world, TimeSpan time)
     {
         for (var end = world.Clock.Elapsed + time; world.Clock.Elapsed < end;)
             await world.StepAsync();

@@ -8,7 +8,7 @@ using OrleansOperator.KubeApi;
 namespace OrleansOperator.Clustering.Kubernetes.Tests.Histories;
 
 /// <summary>The API's conditional writes of one OrleansCluster object, and its Leases and pods, in memory: thousands of times faster than a server.</summary>
-internal sealed class SimulatedApiServer(SimulatedClock clock)
+internal sealed class SimulatedApiServer(SimulatedClock clock, bool tellsTime)
 {
     private readonly SortedDictionary<string, string> _leases = new(StringComparer.Ordinal);
     private byte[]? _leaseList;
@@ -89,7 +89,8 @@ internal sealed class SimulatedApiServer(SimulatedClock clock)
     {
         var response = new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(body) };
         var now = clock.GetUtcNow();
-        response.Headers.Date = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
+        if (tellsTime)
+            response.Headers.Date = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
         return response;
     }
 

@@ -54,7 +54,8 @@ internal sealed class SimulatedSilo : IPeers, ILocalSiloDetails, IFatalErrorHand
     public SimulatedSilo(World world, SimulatedPod pod, int generation)
     {
         (_world, Pod) = (world, pod);
-        Staleness.Extend(_options);
+        if (world.WithRules)
+            Staleness.Extend(_options);
         SiloAddress = SiloAddress.New(IPAddress.Parse(pod.Ip), 11111, generation);
         var clock = pod.Clock;
         var contact = new ApiContact(clock) { Gap = Staleness.ContactGap(_options) };
@@ -159,7 +160,7 @@ internal sealed class SimulatedSilo : IPeers, ILocalSiloDetails, IFatalErrorHand
     void IFatalErrorHandler.OnFatalException(object? sender, string? context, Exception? exception) => Ended ??= context;
 
     ValueTask<SiloRow?> IEvictionGuard.JudgeAsync(OrleansClusterStatus table, SiloRow current, SiloRow row, CancellationToken cancellationToken) =>
-        _guard.JudgeAsync(table, current, row, cancellationToken);
+        _world.WithRules ? _guard.JudgeAsync(table, current, row, cancellationToken) : new(row);
 
     void IEvictionGuard.Written(SiloRow current, SiloRow row)
     {
@@ -190,7 +191,8 @@ internal sealed class SimulatedSilo : IPeers, ILocalSiloDetails, IFatalErrorHand
     private async Task<MembershipTableData> RefreshAsync()
     {
         var table = await _table.ReadAllAsync(CancellationToken.None);
-        _store.Continuity.Bind();
+        if (_world.WithRules)
+            _store.Continuity.Bind();
         Take(table);
         return table;
     }
@@ -300,7 +302,7 @@ internal sealed class SimulatedSilo : IPeers, ILocalSiloDetails, IFatalErrorHand
 
     private async Task JudgePodsAsync()
     {
-        if (!_initialized || Pod.IsApiCut || _world.IsApiAway || _world.Api.Cluster is not { } cluster)
+        if (!_initialized || Pod.IsApiCut || _world.IsApiAway || _world.Api.Cluster is not { } cluster || (!_world.WithRules && !IsActive))
             return;
         var verdicts = PodVerdict.Find(cluster.Table.Silos, _world.Api.Pods, new Dictionary<string, PodReference>()).ToList();
         var accused = verdicts.Select(static verdict => verdict.Silo.ToParsableString()).ToHashSet(StringComparer.Ordinal);
