@@ -8,11 +8,11 @@ namespace OrleansOperator.Clustering.Kubernetes.Heartbeats;
 
 /// <summary>
 /// Writes this silo's heartbeat, a round at a time: over the usual connections, and where these do not answer soon, over a fresh one as
-/// well. After a round that failed it goes on by itself, because Orleans waits longer each time.
+/// well. After a round that failed it goes on by itself until Orleans calls again, because Orleans waits longer each time, up to a minute.
 /// </summary>
 internal sealed class HeartbeatWriter(
     HeartbeatStore store, FreshConnections connections, HeartbeatRecord record, ServerClock serverClock, ClusteringMetrics metrics,
-    IOptions<ClusterMembershipOptions> options, TimeProvider clock) : IAsyncDisposable
+    IOptions<ClusterMembershipOptions> options, TimeProvider clock) : IDisposable
 {
     /// <summary>How long a round may take. Requests that are held up for five seconds still count.</summary>
     private static readonly TimeSpan RoundLimit = TimeSpan.FromSeconds(5.5);
@@ -26,11 +26,13 @@ internal sealed class HeartbeatWriter(
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
     private Task _retrying = Task.CompletedTask;
+    private int _calls;
 
     /// <summary>Writes the heartbeat; when that fails, it is tried again in the background until it succeeds.</summary>
     /// <exception cref="KubeApiException">The first round has failed.</exception>
     public async Task WriteAsync(SiloAddress silo, CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _calls);
         try
         {
             await RoundAsync(silo, cancellationToken);
@@ -54,9 +56,9 @@ internal sealed class HeartbeatWriter(
         await _retrying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await StopAsync();
+        _stop.Cancel();
         _stop.Dispose();
         _one.Dispose();
     }
@@ -73,7 +75,11 @@ internal sealed class HeartbeatWriter(
             try
             {
                 await RoundAsync(silo, cancellationToken);
-                return;
+                var calls = Volatile.Read(ref _calls);
+                await Task.Delay(period, clock, cancellationToken);
+                if (calls != Volatile.Read(ref _calls) && record.Facts(period).FailedRounds == 0)
+                    return;
+                wait = TimeSpan.Zero;
             }
             catch (KubeApiException e)
             {

@@ -133,6 +133,11 @@ internal sealed partial class PodWatcher(
 
                 return null;
             }
+            catch (KubeApiException e) when (e.IsDeniedByAuthorizer)
+            {
+                // The AccessMonitor tells of it. All pods of the namespace will do.
+                return null;
+            }
             catch (KubeApiException e)
             {
                 Tell(AccessDiagnosis.Describe(e) ?? e.Message);

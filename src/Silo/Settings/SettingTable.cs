@@ -47,7 +47,7 @@ internal static class SettingTable
             (s, v) => s with { ProbeTimeout = Duration(v, TimeSpan.FromMilliseconds(500)) }),
         new("heartbeat-period", "TIME", "How often this silo renews its Lease.", "5s",
             (s, v) => s with { HeartbeatPeriod = Duration(v, TimeSpan.FromSeconds(1)) }),
-        new("pod-selector", "LABELS", "Label selector of the silos' pods, such as app=orleans-operator: the silo of a deleted pod is declared dead at once.", "all pods in the namespace",
+        new("pod-selector", "LABELS", "Label selector of the silos' pods, such as app=orleans-operator: the silo of a deleted pod is declared dead at once.", "by the own pod's labels",
             (s, v) => s with { PodSelector = LabelSelector(v) }),
         new("feed-standbys", "N", "How many silos keep each feed warm beside the one that delivers it, to take over without a list; each costs the API server a watch.", "1",
             (s, v) => s with { FeedStandbys = Number(v, 0, 100) }),

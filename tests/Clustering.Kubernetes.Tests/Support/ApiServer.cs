@@ -20,13 +20,13 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public DevClusterServer Server { get; }
 
-    public static string Crd
+    public static string Crd => Resource("orleanscluster.yaml");
+
+    /// <summary>A manifest of deploy/.</summary>
+    public static string Resource(string name)
     {
-        get
-        {
-            using var reader = new StreamReader(typeof(ApiServer).Assembly.GetManifestResourceStream("orleanscluster.yaml")!);
-            return reader.ReadToEnd();
-        }
+        using var reader = new StreamReader(typeof(ApiServer).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
     }
 
     public static async Task<ApiServer> StartAsync(bool withCrd = true)
@@ -40,8 +40,17 @@ internal sealed class ApiServer : IAsyncDisposable
     public Task<JsonObject> ClusterAsync(string name) =>
         GetAsync($"/apis/orleansoperator.io/v1alpha1/namespaces/{Namespace}/orleansclusters/{name}");
 
-    public Task DeleteClusterAsync(string name) =>
-        SendAsync(HttpMethod.Delete, $"/apis/orleansoperator.io/v1alpha1/namespaces/{Namespace}/orleansclusters/{name}");
+    public Task DeleteClusterAsync(string name) => SendAsync(HttpMethod.Delete, Cluster(name));
+
+    /// <summary>What the API server says to a deletion of the table; null when it does it.</summary>
+    public async Task<string?> RefusalToDeleteClusterAsync(string name)
+    {
+        using var response = await _http.DeleteAsync(Cluster(name), TestContext.Current.CancellationToken);
+        return response.IsSuccessStatusCode ? null : await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    }
+
+    public Task AnnotateClusterAsync(string name, string annotation) =>
+        SendAsync(HttpMethod.Patch, Cluster(name), $$$"""{"metadata":{"annotations":{"{{{annotation}}}":"true"}}}""");
 
     public async Task<IReadOnlyList<JsonObject>> LeasesAsync() =>
         [.. (await GetAsync($"/apis/coordination.k8s.io/v1/namespaces/{Namespace}/leases"))["items"]!.AsArray().Select(item => item!.AsObject())];
@@ -67,6 +76,8 @@ internal sealed class ApiServer : IAsyncDisposable
         _http.Dispose();
         await Server.DisposeAsync();
     }
+
+    private static string Cluster(string name) => $"/apis/orleansoperator.io/v1alpha1/namespaces/{Namespace}/orleansclusters/{name}";
 
     private static string Pods => $"/api/v1/namespaces/{Namespace}/pods";
 
