@@ -50,7 +50,7 @@ internal sealed class ApiServer : IAsyncDisposable
     }
 
     public Task AnnotateClusterAsync(string name, string annotation) =>
-        SendAsync(HttpMethod.Patch, Cluster(name), $$$"""{"metadata":{"annotations":{"{{{annotation}}}":"true"}}}""");
+        SendAsync(HttpMethod.Patch, Cluster(name), $$$"""{"metadata":{"annotations":{"{{{annotation}}}":"true"} } }""");
 
     public async Task<IReadOnlyList<JsonObject>> LeasesAsync() =>
         [.. (await GetAsync($"/apis/coordination.k8s.io/v1/namespaces/{Namespace}/leases"))["items"]!.AsArray().Select(item => item!.AsObject())];
