@@ -15,6 +15,7 @@ internal sealed class AdmissionChain
 {
     private readonly Lock _lock = new();
     private readonly ObjectStore _store;
+    private readonly MutatingPolicies _mutatingPolicies;
     private readonly ValidatingPolicies _validatingPolicies;
     private readonly MutatingWebhooks _mutatingWebhooks;
     private readonly ValidatingWebhooks _validatingWebhooks;
@@ -25,6 +26,7 @@ internal sealed class AdmissionChain
     {
         _store = store;
         var (lookup, caller) = (new AdmissionLookup(store, registry, authorizer), new WebhookCaller(client));
+        _mutatingPolicies = new MutatingPolicies(lookup);
         _validatingPolicies = new ValidatingPolicies(lookup);
         _mutatingWebhooks = new MutatingWebhooks(lookup, caller);
         _validatingWebhooks = new ValidatingWebhooks(lookup, caller);
@@ -44,13 +46,13 @@ internal sealed class AdmissionChain
     /// <exception cref="Http.ApiException">A policy or a webhook denies the request.</exception>
     public async ValueTask MutateAsync(AdmissionAttributes request, Action<JsonObject> defaults)
     {
-        var (configuration, webhooks) = (Current, new Reinvocation());
-        await MutateAsync(configuration, request, webhooks, again: false);
-        if (!webhooks.IsNeeded)
+        var (configuration, policies, webhooks) = (Current, new Reinvocation(), new Reinvocation());
+        await MutateAsync(configuration, request, policies, webhooks, again: false);
+        if (!policies.IsNeeded && !webhooks.IsNeeded)
             return;
         if (request.Object is { } obj && request.Kind == request.Resource)
             defaults(obj);
-        await MutateAsync(configuration, request, webhooks, again: true);
+        await MutateAsync(configuration, request, policies, webhooks, again: true);
     }
 
     /// <exception cref="Http.ApiException">A policy or a webhook denies the request.</exception>
@@ -61,8 +63,11 @@ internal sealed class AdmissionChain
         return configuration.ValidatingWebhooks.IsEmpty ? ValueTask.CompletedTask : _validatingWebhooks.ValidateAsync(configuration.ValidatingWebhooks, request);
     }
 
-    private async ValueTask MutateAsync(AdmissionConfiguration configuration, AdmissionAttributes request, Reinvocation webhooks, bool again)
+    private async ValueTask MutateAsync(AdmissionConfiguration configuration, AdmissionAttributes request, Reinvocation policies, Reinvocation webhooks, bool again)
     {
+        policies.Begin(again, request.Object);
+        _mutatingPolicies.Mutate(configuration.MutatingPolicies, request, policies);
+        policies.End(request.Object);
         webhooks.Begin(again, request.Object);
         await _mutatingWebhooks.MutateAsync(configuration.MutatingWebhooks, request, webhooks);
         webhooks.End(request.Object);

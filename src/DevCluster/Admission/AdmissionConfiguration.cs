@@ -8,12 +8,12 @@ namespace OrleansOperator.DevCluster.Admission;
 
 /// <summary>All policies and webhooks as they are now, compiled. It never changes: another takes its place.</summary>
 internal sealed record AdmissionConfiguration(
-    ImmutableArray<ValidatingPolicy> ValidatingPolicies, ImmutableArray<Webhook> MutatingWebhooks, ImmutableArray<Webhook> ValidatingWebhooks)
+    ImmutableArray<MutatingPolicy> MutatingPolicies, ImmutableArray<ValidatingPolicy> ValidatingPolicies, ImmutableArray<Webhook> MutatingWebhooks, ImmutableArray<Webhook> ValidatingWebhooks)
 {
     private const string Group = "admissionregistration.k8s.io";
 
     /// <summary>Whether anything may change objects.</summary>
-    public bool Mutates => !MutatingWebhooks.IsEmpty;
+    public bool Mutates => !MutatingPolicies.IsEmpty || !MutatingWebhooks.IsEmpty;
 
     /// <summary>Whether anything may deny requests once their objects are complete.</summary>
     public bool Validates => !ValidatingPolicies.IsEmpty || !ValidatingWebhooks.IsEmpty;
@@ -27,9 +27,16 @@ internal sealed record AdmissionConfiguration(
     public static AdmissionConfiguration Of(ObjectStore store)
     {
         IEnumerable<JsonObject> All(string plural) => store.List($"{plural}.{Group}").Objects.Select(stored => stored.Parse());
-        var bindings = All("validatingadmissionpolicybindings").Select(PolicyBinding.Of).ToLookup(binding => binding.PolicyName);
         return new AdmissionConfiguration(
-            [.. All("validatingadmissionpolicies").Where(policy => bindings.Contains(policy["metadata"].Text("name")!)).Select(policy => new ValidatingPolicy(policy, bindings[policy["metadata"].Text("name")!]))],
+            Policies(All("mutatingadmissionpolicies"), All("mutatingadmissionpolicybindings"), static (policy, bindings) => new MutatingPolicy(policy, bindings)),
+            Policies(All("validatingadmissionpolicies"), All("validatingadmissionpolicybindings"), static (policy, bindings) => new ValidatingPolicy(policy, bindings)),
             Webhook.All(All("mutatingwebhookconfigurations")), Webhook.All(All("validatingwebhookconfigurations")));
+    }
+
+    /// <summary>The policies that have a binding.</summary>
+    private static ImmutableArray<T> Policies<T>(IEnumerable<JsonObject> policies, IEnumerable<JsonObject> bindings, Func<JsonObject, IEnumerable<PolicyBinding>, T> compile)
+    {
+        var byPolicy = bindings.Select(PolicyBinding.Of).ToLookup(binding => binding.PolicyName);
+        return [.. policies.Select(policy => (Policy: policy, Bindings: byPolicy[policy["metadata"].Text("name")!])).Where(pair => pair.Bindings.Any()).Select(pair => compile(pair.Policy, pair.Bindings))];
     }
 }

@@ -30,6 +30,14 @@ internal static class AdmissionErrors
         return new ApiException(code, reason, Text(request.Resource, name, why), details);
     }
 
+    /// <summary>403 for mutating policies that cannot be applied: the first says why, all are causes.</summary>
+    public static ApiException Refused(AdmissionAttributes request, IReadOnlyList<string> errors)
+    {
+        var details = Details(request.Resource, NameOf(request.Object, request.Name));
+        details["causes"] = new JsonArray([.. errors.Select(error => new JsonObject { ["message"] = error })]);
+        return new ApiException(403, "Invalid", errors[0], details);
+    }
+
     /// <summary>The denial of a webhook, with the code, reason and message that it gives.</summary>
     /// <param name="webhook">The name of the webhook.</param>
     /// <param name="result">The Status in its answer, or null.</param>

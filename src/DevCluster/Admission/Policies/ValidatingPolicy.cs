@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
-using OrleansOperator.DevCluster.Admission.Matching;
 using OrleansOperator.DevCluster.Resources;
 using OrleansOperator.DevCluster.Schemas.Cel;
 
@@ -24,53 +23,27 @@ internal readonly record struct PolicyVerdict(
 }
 
 /// <summary>A compiled ValidatingAdmissionPolicy (apiserver, <c>admission/plugin/policy/validating/validator.go</c>).</summary>
-internal sealed class ValidatingPolicy
+internal sealed class ValidatingPolicy : AdmissionPolicy
 {
     private const int MaxMessageBytes = 5 * 1024;
 
-    private readonly MatchConditions _conditions;
-    private readonly List<KeyValuePair<string, PolicyExpression>> _variables = [];
     private readonly ImmutableArray<Validation> _validations;
     private readonly ImmutableArray<(string Key, PolicyExpression Value)> _annotations;
 
     public ValidatingPolicy(JsonObject policy, IEnumerable<PolicyBinding> bindings)
+        : base(policy, bindings, makesPatches: false)
     {
         var spec = policy["spec"]!.AsObject();
-        Name = policy["metadata"].Text("name")!;
-        IgnoresErrors = spec.Text("failurePolicy") == "Ignore";
-        Criteria = MatchCriteria.Of(spec.Object("matchConstraints") ?? []);
-        ParamKind = spec.Object("paramKind");
-        Bindings = [.. bindings];
-        var scope = new PolicyScope(ParamKind is not null, IsAuthorized: true, MakesPatches: false, []);
-        _conditions = new MatchConditions(spec.List("matchConditions"), scope.HasParams);
-        foreach (var variable in spec.List("variables") ?? [])
-        {
-            scope = scope with { Variables = [.. _variables.Select(pair => pair.Key)] };
-            _variables.Add(new(variable.Text("name")!, PolicyExpression.Compile(variable.Text("expression")!, scope)));
-        }
-
-        scope = scope with { Variables = [.. _variables.Select(pair => pair.Key)] };
-        var plain = scope with { IsAuthorized = false };
+        var plain = Scope with { IsAuthorized = false };
         _validations =
         [
             .. (spec.List("validations") ?? []).Select(validation => new Validation(
-                PolicyExpression.Compile(validation.Text("expression") ?? "", scope), validation.Text("message") ?? "",
+                PolicyExpression.Compile(validation.Text("expression") ?? "", Scope), validation.Text("message") ?? "",
                 validation.Text("messageExpression") is { Length: > 0 } message ? PolicyExpression.Compile(message, plain) : null,
                 validation.Text("reason") ?? "Invalid")),
         ];
         _annotations = [.. (spec.List("auditAnnotations") ?? []).Select(annotation => (annotation.Text("key")!, PolicyExpression.Compile(annotation.Text("valueExpression") ?? "", plain)))];
     }
-
-    public string Name { get; }
-
-    /// <summary>Whether what cannot be evaluated is let pass (failurePolicy Ignore).</summary>
-    public bool IgnoresErrors { get; }
-
-    public MatchCriteria Criteria { get; }
-
-    public JsonObject? ParamKind { get; }
-
-    public ImmutableArray<PolicyBinding> Bindings { get; }
 
     /// <summary>Judges a request.</summary>
     /// <param name="request">The request.</param>
@@ -83,7 +56,7 @@ internal sealed class ValidatingPolicy
         try
         {
             // Conditions see no namespace.
-            if (!_conditions.IsEmpty && !_conditions.Hold(new PolicyInput(request, matched, @params, null, authorizer)))
+            if (!Conditions.IsEmpty && !Conditions.Hold(new PolicyInput(request, matched, @params, null, authorizer)))
                 return PolicyVerdict.Empty;
         }
         catch (CelException e)
@@ -91,7 +64,7 @@ internal sealed class ValidatingPolicy
             return IgnoresErrors ? PolicyVerdict.Empty : PolicyVerdict.Empty with { Failures = [new PolicyFailure(0, e.Message, "")] };
         }
 
-        var input = new PolicyInput(request, matched, @params, ns, authorizer).With(_variables);
+        var input = new PolicyInput(request, matched, @params, ns, authorizer).With(Variables);
         var failures = ImmutableArray.CreateBuilder<PolicyFailure>();
         for (var i = 0; i < _validations.Length; i++)
         {

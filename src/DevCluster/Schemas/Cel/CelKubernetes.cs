@@ -4,7 +4,7 @@ using OrleansOperator.DevCluster.BuiltIns;
 
 namespace OrleansOperator.DevCluster.Schemas.Cel;
 
-/// <summary>Kubernetes' libraries of quantities, semantic versions and named formats (https://kubernetes.io/docs/reference/using-api/cel/).</summary>
+/// <summary>Kubernetes' libraries of quantities, semantic versions, named formats and keys of JSON patches (https://kubernetes.io/docs/reference/using-api/cel/).</summary>
 internal static partial class CelKubernetes
 {
     private static readonly Dictionary<string, CelFormat> Formats = new CelFormat[]
@@ -27,7 +27,7 @@ internal static partial class CelKubernetes
     public static IReadOnlyCollection<string> Names { get; } =
     [
         "isQuantity", "quantity", "sign", "isInteger", "asInteger", "asApproximateFloat", "add", "sub", "isLessThan", "isGreaterThan", "compareTo",
-        "isSemver", "semver", "major", "minor", "patch", "format.named", "validate", .. Formats.Keys.Select(static name => $"format.{name}"),
+        "isSemver", "semver", "major", "minor", "patch", "format.named", "validate", "jsonpatch.escapeKey", .. Formats.Keys.Select(static name => $"format.{name}"),
     ];
 
     public static object? Apply(string function, object?[] args) => (function, args) switch
@@ -55,6 +55,7 @@ internal static partial class CelKubernetes
         ("isLessThan", [CelSemver a, CelSemver b]) => a.CompareTo(b) < 0,
         ("isGreaterThan", [CelSemver a, CelSemver b]) => a.CompareTo(b) > 0,
         ("compareTo", [CelSemver a, CelSemver b]) => (long)Math.Sign(a.CompareTo(b)),
+        ("jsonpatch.escapeKey", [string key]) => key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal),
         ("format.named", [string name]) => Formats.TryGetValue(name, out var format) ? CelOptional.Of(format) : CelOptional.None,
         ("validate", [CelFormat format, string text]) => Problems(format, text),
         (_, []) when function.StartsWith("format.", StringComparison.Ordinal) => Formats[function["format.".Length..]],

@@ -13,7 +13,7 @@ internal sealed class CelParser
         ["all", "exists", "exists_one", "existsOne", "map", "filter", "transformList", "transformMap", "optMap", "optFlatMap"];
 
     /// <summary>What stands before the dot of a function that is no method.</summary>
-    private static readonly HashSet<string> Spaces = ["sets", "format", "optional", "cel", "ip", "cidr", "math", "strings"];
+    private static readonly HashSet<string> Spaces = ["sets", "format", "optional", "cel", "ip", "cidr", "math", "strings", "jsonpatch"];
 
     private readonly List<CelToken> _tokens;
     private int _at;
