@@ -180,6 +180,9 @@ internal sealed class Run(
         var steps = new List<LimitStep>();
         var search = new LimitSearch(options.Rate ?? 20);
         var from = Elapsed();
+
+        // Not judged: code that has not been compiled yet is not the limit, and a first rate that fails would bound all others.
+        await StepAsync(search.First, cancellationToken);
         while (search.Next is { } rate)
         {
             var step = await StepAsync(rate, cancellationToken);
