@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 using OrleansOperator.Grains.Engine.Kinds;
 using OrleansOperator.Grains.Interfaces;
@@ -52,7 +51,7 @@ public static class FooDecoder
                     else if (reader.ValueTextEquals("selector"u8))
                         selector = SnapshotReader.Text(ref reader);
                     else if (reader.ValueTextEquals("conditions"u8))
-                        conditions = Conditions(ref reader);
+                        conditions = SnapshotReader.ReadConditions(ref reader);
                     else
                         SnapshotReader.SkipValue(ref reader);
                 }
@@ -77,39 +76,5 @@ public static class FooDecoder
             Conditions = conditions,
             HasSelector = FooSelector.IsOf(common.Name, selector),
         };
-    }
-
-    private static ImmutableArray<Condition> Conditions(ref Utf8JsonReader reader)
-    {
-        if (!SnapshotReader.EnterList(ref reader))
-            return [];
-        var conditions = ImmutableArray.CreateBuilder<Condition>(1);
-        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
-        {
-            string? type = null, status = null, reason = null, message = null, since = null;
-            long generation = 0;
-            while (SnapshotReader.NextField(ref reader))
-            {
-                if (reader.ValueTextEquals("type"u8))
-                    type = SnapshotReader.Text(ref reader, "Ready");
-                else if (reader.ValueTextEquals("status"u8))
-                    status = SnapshotReader.Text(ref reader, "True");
-                else if (reader.ValueTextEquals("reason"u8))
-                    reason = SnapshotReader.Text(ref reader, FooReasons.Available);
-                else if (reader.ValueTextEquals("message"u8))
-                    message = SnapshotReader.Text(ref reader);
-                else if (reader.ValueTextEquals("lastTransitionTime"u8))
-                    since = SnapshotReader.Text(ref reader);
-                else if (reader.ValueTextEquals("observedGeneration"u8))
-                    generation = SnapshotReader.Number(ref reader) ?? 0;
-                else
-                    SnapshotReader.SkipValue(ref reader);
-            }
-
-            var time = DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var t) ? t : default;
-            conditions.Add(new Condition(type ?? "", status ?? "", reason ?? "", message ?? "", time, generation));
-        }
-
-        return conditions.DrainToImmutable();
     }
 }

@@ -8,23 +8,23 @@ namespace OrleansOperator.Grains.Interfaces;
 /// A tombstone speaks of its uid only, and for good: a uid never comes back, so a tombstone needs no version, and says nothing
 /// about a successor of the same name. Versions are compared within a uid.
 /// </remarks>
-[GenerateSerializer, Immutable, Alias("oo.observation")]
+[Immutable]
 public sealed record Observation
 {
     /// <summary>The kind of the object, as <c>plural.group</c>.</summary>
-    [Id(0)] public required string Resource { get; init; }
+    public required string Resource { get; init; }
 
     /// <summary>Namespace and name of the object.</summary>
-    [Id(1)] public required ObjectKey Key { get; init; }
+    public required ObjectKey Key { get; init; }
 
     /// <summary>metadata.uid of the object.</summary>
-    [Id(2)] public required string Uid { get; init; }
+    public required string Uid { get; init; }
 
     /// <summary>The object as it was seen; null for a tombstone: the object is gone from the API server.</summary>
-    [Id(3)] public ResourceSnapshot? Snapshot { get; init; }
+    public ResourceSnapshot? Snapshot { get; init; }
 
     /// <summary>Why it is sent.</summary>
-    [Id(4)] public ObservationCause Cause { get; init; }
+    public ObservationCause Cause { get; init; }
 
     /// <summary>Whether the object is gone.</summary>
     public bool IsTombstone => Snapshot is null;

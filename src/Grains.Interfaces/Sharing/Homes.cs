@@ -36,6 +36,9 @@ public sealed class Homes
     /// <summary>The home of an object's grain as an index into <see cref="Silos"/>; -1 when there are no silos.</summary>
     public int IndexOf(ObjectKey key)
     {
+        if (key.Namespace.Length == 0)
+            return IndexOf(key.Name);
+
         // The grain key is namespace/name; written without making a string of it, because whole caches are gone through.
         Span<char> text = stackalloc char[512];
         return key.Namespace.Length + key.Name.Length < text.Length && text.TryWrite($"{key.Namespace}/{key.Name}", out var length)

@@ -5,6 +5,7 @@ using OrleansOperator.Clustering.Kubernetes;
 using OrleansOperator.DevCluster;
 using OrleansOperator.Integration.Support;
 using OrleansOperator.KubeApi.Access;
+using OrleansOperator.Silo;
 using OrleansOperator.Silo.Hosting;
 using OrleansOperator.Silo.Settings;
 
@@ -100,7 +101,7 @@ internal sealed record RbacRules(IReadOnlyList<string> Own, IReadOnlyList<string
             clusters: [{ name: test, cluster: { server: "http://127.0.0.1:1" } }]
             users: [{ name: test, user: {} }]
             """);
-        var host = SiloHost.Build(new SiloSettings { Kubeconfig = kubeconfig.Path, Clustering = ClusteringKind.Kubernetes });
+        var host = SiloHost.Build(new SiloSettings { Kubeconfig = kubeconfig.Path, Clustering = ClusteringKind.Kubernetes }, FooOperator.Build().Definition);
 
         // As inside a pod.
         host.Services.GetRequiredService<IOptions<KubernetesClusteringOptions>>().Value.PodWatch = true;

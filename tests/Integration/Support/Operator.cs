@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansOperator.DevCluster;
 using OrleansOperator.Grains.Engine.Placement;
+using OrleansOperator.Silo;
 using OrleansOperator.Silo.Hosting;
 using OrleansOperator.Silo.Settings;
 
@@ -37,7 +38,7 @@ internal sealed class Operator : IAsyncDisposable
             settings = settings with { Kubeconfig = kubeconfig };
         }
 
-        var app = SiloHost.Build(settings);
+        var app = SiloHost.Build(settings, FooOperator.Build().Definition);
         await app.StartAsync(TestContext.Current.CancellationToken);
         var running = new Operator(app, settings, kubeconfig);
         if (untilReady)

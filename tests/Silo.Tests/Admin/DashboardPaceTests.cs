@@ -12,7 +12,7 @@ public sealed class DashboardPaceTests
     [Fact]
     public async Task The_dashboard_collects_every_ten_seconds()
     {
-        await using var app = SiloHost.Build(new SiloSettings { Master = new Uri("http://127.0.0.1:1"), Clustering = ClusteringKind.Localhost });
+        await using var app = SiloHost.Build(new SiloSettings { Master = new Uri("http://127.0.0.1:1"), Clustering = ClusteringKind.Localhost }, FooOperator.Build().Definition);
 
         // Not an option of the dashboard: a new version of it may have another name for it, or other registrations.
         var type = typeof(DashboardOptions).Assembly.GetType("Orleans.Dashboard.DashboardHost")!;

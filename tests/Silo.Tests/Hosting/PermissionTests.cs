@@ -11,7 +11,7 @@ public sealed class PermissionTests
     [Fact]
     public async Task The_controllers_and_the_membership_declare_what_they_use()
     {
-        await using var app = SiloHost.Build(new SiloSettings { Master = new Uri("http://127.0.0.1:1"), Clustering = ClusteringKind.Kubernetes, Namespaces = ["shop"] });
+        await using var app = SiloHost.Build(new SiloSettings { Master = new Uri("http://127.0.0.1:1"), Clustering = ClusteringKind.Kubernetes, Namespaces = ["shop"] }, FooOperator.Build().Definition);
 
         var all = app.Services.GetPermissionRequirements();
 
@@ -35,7 +35,7 @@ public sealed class PermissionTests
     [Fact]
     public async Task A_silo_on_its_own_needs_nothing_for_membership()
     {
-        await using var app = SiloHost.Build(new SiloSettings { Master = new Uri("http://127.0.0.1:1"), Clustering = ClusteringKind.Localhost });
+        await using var app = SiloHost.Build(new SiloSettings { Master = new Uri("http://127.0.0.1:1"), Clustering = ClusteringKind.Localhost }, FooOperator.Build().Definition);
 
         Assert.DoesNotContain(app.Services.GetPermissionRequirements(), permission => permission.Scope == PermissionScope.Own);
     }

@@ -57,7 +57,7 @@ public sealed class Controller
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         return snapshot.Controller is { } owner && owner.Kind == Kind.Name && owner.ApiVersion.StartsWith(_groupPrefix, StringComparison.Ordinal)
-            ? snapshot.Key with { Name = owner.Name }
+            ? new ObjectKey(Kind.Resource.IsClusterScoped ? "" : snapshot.Key.Namespace, owner.Name)
             : null;
     }
 

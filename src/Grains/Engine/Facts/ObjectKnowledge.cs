@@ -93,14 +93,10 @@ internal sealed class ObjectKnowledge(Controller controller) : Known, IKnowledge
     /// <inheritdoc/>
     public override T? Owned<T>(string name)
         where T : class =>
-        Object is { } owner && controller.OwnedOf(typeof(T)) is { } kind
-        && Find(new ChildKey(kind, owner.Key with { Name = name })).LastThere is T there && there.Controller?.Uid == owner.Uid
-            ? there
-            : null;
+        Object is { } owner && Find<T>(owner, name)?.LastThere is T there && there.Controller?.Uid == owner.Uid ? there : null;
 
     /// <inheritdoc/>
-    public override bool Knows<T>(string name) =>
-        Object is { } owner && controller.OwnedOf(typeof(T)) is { } kind && !Find(new ChildKey(kind, owner.Key with { Name = name })).IsUnknown;
+    public override bool Knows<T>(string name) => Object is { } owner && Find<T>(owner, name) is { IsUnknown: false };
 
     /// <inheritdoc/>
     public override IEnumerable<T> All<T>() =>
@@ -226,6 +222,22 @@ internal sealed class ObjectKnowledge(Controller controller) : Known, IKnowledge
 
         Remember(new Resistance(owned.Uid, owned.Generation, obj.Generation, 1, now + wait));
         return true;
+    }
+
+    /// <summary>What is known of an owned object by its name; one of an owner of cluster scope may be in any namespace.</summary>
+    private Known<ResourceSnapshot>? Find<T>(ReconciledSnapshot owner, string name)
+    {
+        if (controller.OwnedOf(typeof(T)) is not { } kind)
+            return null;
+        if (owner.Key.Namespace.Length > 0)
+            return Children.GetValueOrDefault(new ChildKey(kind, owner.Key with { Name = name }));
+        foreach (var (child, known) in Children)
+        {
+            if (child.Kind == kind && child.Key.Name == name)
+                return known;
+        }
+
+        return null;
     }
 
     private static bool Wants(Plan plan, ChildKey child)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using OrleansOperator.Grains.Interfaces;
@@ -14,12 +15,35 @@ internal struct SnapshotReader
     public long Generation;
     public bool Deleting;
     public ControllerReference? Controller;
+    public long? ObservedGeneration;
+    public ImmutableArray<Condition> Conditions = [];
+
+    public SnapshotReader()
+    {
+    }
 
     /// <summary>The key of the object.</summary>
     /// <exception cref="JsonException">It has no name or uid: it is no object of the API server.</exception>
     public readonly ObjectKey Key => Name is { Length: > 0 } && Uid is { Length: > 0 }
         ? new ObjectKey(Namespace ?? "", Name)
         : throw new JsonException("an object lacks metadata.name or metadata.uid");
+
+    /// <summary>Reads from a whole object what every kind has; the reader stands on its start.</summary>
+    public static SnapshotReader ReadAll(Utf8JsonReader reader)
+    {
+        var common = new SnapshotReader();
+        while (NextField(ref reader))
+        {
+            if (reader.ValueTextEquals("metadata"u8))
+                common.ReadMetadata(ref reader);
+            else if (reader.ValueTextEquals("status"u8))
+                common.ReadStatus(ref reader);
+            else
+                SkipValue(ref reader);
+        }
+
+        return common;
+    }
 
     /// <summary>Goes to the next field of the object that the reader is in; false at its end.</summary>
     public static bool NextField(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.PropertyName;
@@ -108,6 +132,56 @@ internal struct SnapshotReader
                 Deleting = Text(ref reader) is not null;
             else if (reader.ValueTextEquals("ownerReferences"u8))
                 ReadOwners(ref reader);
+            else
+                SkipValue(ref reader);
+        }
+    }
+
+    /// <summary>Reads the conditions of a status; the reader stands on their name.</summary>
+    public static ImmutableArray<Condition> ReadConditions(ref Utf8JsonReader reader)
+    {
+        if (!EnterList(ref reader))
+            return [];
+        var conditions = ImmutableArray.CreateBuilder<Condition>(1);
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            string? type = null, status = null, reason = null, message = null, since = null;
+            long generation = 0;
+            while (NextField(ref reader))
+            {
+                if (reader.ValueTextEquals("type"u8))
+                    type = Repeated(ref reader);
+                else if (reader.ValueTextEquals("status"u8))
+                    status = Repeated(ref reader);
+                else if (reader.ValueTextEquals("reason"u8))
+                    reason = Repeated(ref reader);
+                else if (reader.ValueTextEquals("message"u8))
+                    message = Text(ref reader);
+                else if (reader.ValueTextEquals("lastTransitionTime"u8))
+                    since = Text(ref reader);
+                else if (reader.ValueTextEquals("observedGeneration"u8))
+                    generation = Number(ref reader) ?? 0;
+                else
+                    SkipValue(ref reader);
+            }
+
+            var time = DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var t) ? t : default;
+            conditions.Add(new Condition(type ?? "", status ?? "", reason ?? "", message ?? "", time, generation));
+        }
+
+        return conditions.DrainToImmutable();
+    }
+
+    private void ReadStatus(ref Utf8JsonReader reader)
+    {
+        if (!EnterObject(ref reader))
+            return;
+        while (NextField(ref reader))
+        {
+            if (reader.ValueTextEquals("observedGeneration"u8))
+                ObservedGeneration = Number(ref reader);
+            else if (reader.ValueTextEquals("conditions"u8))
+                Conditions = ReadConditions(ref reader);
             else
                 SkipValue(ref reader);
         }

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using OrleansOperator.Silo.Building;
 using OrleansOperator.Silo.Dev;
 using OrleansOperator.Silo.Health;
 using OrleansOperator.Silo.Lifetime;
@@ -15,16 +16,17 @@ internal static class SiloRunner
 
     /// <summary>Returns the exit code.</summary>
     /// <param name="settings">The settings.</param>
+    /// <param name="definition">What the operator consists of.</param>
     /// <param name="lastResort">Ends a shutdown that takes too long.</param>
     /// <param name="cancellationToken">Cancelled by SIGTERM.</param>
-    public static async Task<int> RunAsync(SiloSettings settings, LastResort lastResort, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(SiloSettings settings, OperatorDefinition definition, LastResort lastResort, CancellationToken cancellationToken)
     {
         PortCheck.EnsureFree(settings);
-        await using var dev = settings.Dev ? await DevEnvironment.StartAsync(settings, cancellationToken) : null;
+        await using var dev = settings.Dev ? await DevEnvironment.StartAsync(settings, definition.Manifests, cancellationToken) : null;
         if (dev is not null)
             settings = settings with { Kubeconfig = dev.Kubeconfig, ApiPort = dev.Url.Port };
 
-        var app = SiloHost.Build(settings);
+        var app = SiloHost.Build(settings, definition);
         var sequence = app.Services.GetRequiredService<ServiceSequence>();
         lastResort.Watch(app);
         await using var stop = cancellationToken.Register(app.Lifetime.StopApplication);
@@ -38,7 +40,7 @@ internal static class SiloRunner
         }
 
         var announcements = new Announcements(settings, app.Services.GetRequiredService<ILoggerFactory>());
-        announcements.Started(dev);
+        announcements.Started(dev, definition.Controllers[0].Controller.Kind.Resource.Plural);
         await AnnounceReadyAsync(app, announcements);
         await app.WaitForShutdownAsync(CancellationToken.None);
         if (!sequence.Unfinished.IsEmpty)

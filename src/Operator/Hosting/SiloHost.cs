@@ -3,7 +3,7 @@ using OrleansOperator.Fleet;
 using OrleansOperator.Grains.Engine;
 using OrleansOperator.KubeApi;
 using OrleansOperator.Silo.Admin;
-using OrleansOperator.Silo.Foos;
+using OrleansOperator.Silo.Building;
 using OrleansOperator.Silo.Health;
 using OrleansOperator.Silo.Lifetime;
 using OrleansOperator.Silo.Settings;
@@ -20,7 +20,7 @@ internal static class SiloHost
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(8);
 
     /// <summary>Builds the host, not started yet.</summary>
-    public static WebApplication Build(SiloSettings settings)
+    public static WebApplication Build(SiloSettings settings, OperatorDefinition definition)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseSiloListeners(settings);
@@ -35,7 +35,7 @@ internal static class SiloHost
         });
         builder.Services.AddReconcilers(reconcilers =>
             (reconcilers.MaxConcurrentReconciles, reconcilers.ResyncPeriod) = (settings.MaxConcurrentReconciles, settings.ResyncPeriod));
-        builder.Services.AddFooController(settings);
+        definition.AddTo(builder.Services, settings);
 
         // Started one after the other when Kestrel listens, and stopped in reverse before it stops.
         builder.Services

@@ -4,7 +4,7 @@ using OrleansOperator.Silo.Settings;
 
 namespace OrleansOperator.Silo.Dev;
 
-/// <summary>An API server inside this process, with the CRD and example Foos: a whole cluster for <c>--dev</c>.</summary>
+/// <summary>An API server inside this process, with CRDs and examples: a whole cluster for <c>--dev</c>.</summary>
 internal sealed class DevEnvironment : IAsyncDisposable
 {
     private readonly DevClusterServer _server;
@@ -20,7 +20,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
 
     /// <summary>Starts the API server, installs the CRDs and the examples, and writes a kubeconfig.</summary>
     /// <exception cref="SettingsException">The temporary folder cannot be written to.</exception>
-    public static async Task<DevEnvironment> StartAsync(SiloSettings settings, CancellationToken cancellationToken)
+    public static async Task<DevEnvironment> StartAsync(SiloSettings settings, IEnumerable<Assembly> manifests, CancellationToken cancellationToken)
     {
         var folder = CreateFolder();
         DevClusterServer? server = null;
@@ -28,7 +28,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
         {
             server = await DevClusterServer.StartAsync(
                 new DevClusterOptions { Port = settings.ApiPort, AvailableDelay = settings.AvailableDelay }, cancellationToken);
-            foreach (var manifest in Manifests())
+            foreach (var manifest in Manifests([Assembly.GetExecutingAssembly(), .. manifests]))
                 await server.ApplyAsync(manifest, cancellationToken);
             var environment = new DevEnvironment(server, folder);
             server.WriteKubeconfig(environment.Kubeconfig);
@@ -62,11 +62,15 @@ internal sealed class DevEnvironment : IAsyncDisposable
         }
     }
 
-    /// <summary>The files of deploy/crds and deploy/examples, which are embedded so that a published silo has them too.</summary>
-    private static IEnumerable<string> Manifests()
+    /// <summary>The manifests that are embedded, so that a published operator has them too.</summary>
+    private static IEnumerable<string> Manifests(IEnumerable<Assembly> assemblies)
     {
-        var assembly = Assembly.GetExecutingAssembly();
-        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.EndsWith(".yaml", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        var resources =
+            from assembly in assemblies
+            from name in assembly.GetManifestResourceNames()
+            where name.EndsWith(".yaml", StringComparison.Ordinal)
+            select (Assembly: assembly, Name: name);
+        foreach (var (assembly, name) in resources.OrderBy(resource => resource.Name, StringComparer.Ordinal))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
             yield return reader.ReadToEnd();

@@ -12,7 +12,8 @@ internal sealed partial class Announcements(SiloSettings settings, ILoggerFactor
 
     /// <summary>The process listens.</summary>
     /// <param name="dev">The API server of its own; null when it uses another.</param>
-    public void Started(DevEnvironment? dev)
+    /// <param name="plural">A kind to look at.</param>
+    public void Started(DevEnvironment? dev, string plural)
     {
         if (Json)
         {
@@ -24,7 +25,7 @@ internal sealed partial class Announcements(SiloSettings settings, ILoggerFactor
         {
             Console.WriteLine($"API server:  {dev.Url}");
             Console.WriteLine($"kubeconfig:  {dev.Kubeconfig}");
-            Console.WriteLine($"             try: kubectl --kubeconfig {dev.Kubeconfig} get foos");
+            Console.WriteLine($"             try: kubectl --kubeconfig {dev.Kubeconfig} get {plural}");
         }
 
         foreach (var url in settings.ProbeUrls())

@@ -1,0 +1,3 @@
+using OrleansOperator.Samples.Websites;
+
+return await WebsiteOperator.Build(args).RunAsync();
