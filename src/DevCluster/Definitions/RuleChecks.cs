@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using OrleansOperator.DevCluster.Schemas;
+using OrleansOperator.DevCluster.Schemas.Cel;
 
 namespace OrleansOperator.DevCluster.Definitions;
 
@@ -27,13 +28,19 @@ internal static class RuleChecks
         foreach (var (index, rule) in site.Schema.Rules.Index())
         {
             var at = $"{path}.{Rules}[{index}]";
+            if (rule.Source.Text("rule") is not { Length: > 0 })
+                continue;
+            site.Costs.Add($"{at}.rule", "rule", CelSize.Product(rule.Cost.Rule, site.Occurrences ?? rule.Occurrences), errors);
             if (rule.Fault is { } fault)
-                errors.Add(FieldError.Invalid($"{at}.rule", rule.Source.ToText(), $"compilation failed: {fault}"));
-            if (rule.MessageFault is { } messageFault)
-                errors.Add(FieldError.Invalid($"{at}.messageExpression", rule.Source.ToText(), $"messageExpression compilation failed: {messageFault}"));
-            if (rule.IsTransition && uncorrelatable is not null)
+                errors.Add(FieldError.Invalid($"{at}.rule", rule.Source.ToText(), fault));
+            else if (rule.MessageFault is { } messageFault)
+                errors.Add(FieldError.Invalid($"{at}.messageExpression", rule.Source.ToText(), messageFault));
+            else if (rule.MessageExpression is not null)
+                site.Costs.Add($"{at}.messageExpression", "messageExpression", rule.Cost.Message, errors);
+            var isTransition = rule.Fault is null && rule.IsTransition;
+            if (isTransition && uncorrelatable is not null)
                 errors.Add(FieldError.InvalidText($"{at}.rule", rule.Rule, $"oldSelf cannot be used on the uncorrelatable portion of the schema within {uncorrelatable}"));
-            else if (!rule.IsTransition && rule.Source["optionalOldSelf"] is { } optional)
+            else if (!isTransition && rule.Source["optionalOldSelf"] is { } optional)
                 errors.Add(FieldError.Invalid($"{at}.optionalOldSelf", optional.ToText(), "may not be set if oldSelf is not used in rule"));
         }
     }

@@ -52,17 +52,20 @@ internal sealed class SchemaChecks
             var structural = StructuralChecks.Validate(schema, path);
             errors.AddRange(structural);
             parsed = structural.Count == 0 ? Schema.Parse(schema) : null;
+            parsed?.CheckRules();
             var defaults = parsed is null ? [] : DefaultChecks.Validate(parsed, path);
             errors.AddRange(defaults);
             parsed = defaults.Count == 0 ? parsed : null;
         }
 
         var checks = new SchemaChecks();
-        checks.Check(schema, path, new Site(IsRoot: true), parsed is null ? null : new RuleSite(parsed));
+        var costs = new RuleCosts();
+        checks.Check(schema, path, new Site(IsRoot: true), parsed is null ? null : new RuleSite(parsed, 1, costs));
         errors.AddRange(checks._errors);
         errors.AddRange(checks._ruleErrors);
         if (!isExpressible && errors.Count == before)
             errors.Add(FieldError.InvalidText(path, "", "OpenAPIV3Schema 'schema' is not supported"));
+        costs.Validate(path, errors);
     }
 
     /// <summary>Whether a schema gives defaults.</summary>

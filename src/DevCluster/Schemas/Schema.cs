@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using OrleansOperator.DevCluster.Schemas.Cel;
 
 namespace OrleansOperator.DevCluster.Schemas;
 
@@ -162,9 +163,28 @@ internal sealed class Schema
         }
 
         schema.Seal();
-        foreach (var rule in schema.Rules)
-            rule.Check(schema);
         return schema;
+    }
+
+    /// <summary>Finds what is wrong with the rules of the schema of a whole object; they tell.</summary>
+    public void CheckRules() => CheckRules(null, isRoot: true);
+
+    private void CheckRules(CelDecl? type, bool isRoot)
+    {
+        if (!HasRules)
+            return;
+        if (Rules.Count > 0)
+            type ??= CelSchemaTypes.Of(this, isRoot || Embedded);
+        foreach (var rule in Rules)
+        {
+            if (type is not null)
+                rule.Check(type);
+        }
+
+        foreach (var (name, property) in Properties)
+            property.CheckRules(type?.Fields.GetValueOrDefault(name), isRoot: false);
+        Items?.CheckRules(type?.Element, isRoot: false);
+        AdditionalValues?.CheckRules(type?.Element, isRoot: false);
     }
 
     /// <summary>Works out what the walks can skip; called when all children are there.</summary>

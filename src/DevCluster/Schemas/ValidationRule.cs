@@ -10,9 +10,9 @@ internal sealed class ValidationRule
     {
         Source = source;
         Rule = source.Text("rule") ?? "";
-        (Expression, Fault) = Compiled(Rule);
+        (Expression, Fault) = Compiled(Rule, "compilation failed: ");
         if (source.Text("messageExpression") is { Length: > 0 } message)
-            (MessageExpression, MessageFault) = Compiled(message);
+            (MessageExpression, MessageFault) = Compiled(message, "messageExpression compilation failed: ");
         IsTransition = Expression?.Mentions("oldSelf") == true;
     }
 
@@ -54,28 +54,40 @@ internal sealed class ValidationRule
 
     public static ValidationRule Parse(JsonObject json) => new(json);
 
-    /// <summary>Finds what is wrong with the rule in the schema that it stands in.</summary>
-    public void Check(Schema schema)
+    /// <summary>What the rule costs to evaluate at most, and its message; known when it is checked.</summary>
+    public (ulong Rule, ulong Message) Cost { get; private set; }
+
+    /// <summary>How often the value that it is about can occur in an object, where the schema sets no limit.</summary>
+    public ulong Occurrences { get; private set; } = 1;
+
+    /// <summary>Finds what is wrong with the rule for values of a type, and what it costs.</summary>
+    public void Check(CelDecl self)
     {
-        Fault ??= FaultOf(Expression!, schema);
-        if (MessageExpression is not null)
-            MessageFault ??= FaultOf(MessageExpression, schema);
+        Occurrences = (ulong)(CelSchemaTypes.MaxRequest / (self.MinSize + 1));
+        if (Fault is not null)
+            return;
+        (Fault, var cost) = Checked(Expression!, self, CelKind.Bool, "cel expression must evaluate to a bool", "compilation failed: ");
+        Cost = (cost, 0);
+        if (MessageExpression is null || Fault is not null || MessageFault is not null)
+            return;
+        (MessageFault, var message) = Checked(MessageExpression, self, CelKind.String, "messageExpression must evaluate to a string", "messageExpression compilation failed: ");
+        Cost = (cost, message);
     }
 
-    private static string? FaultOf(CelExpression expression, Schema schema)
+    private (string? Fault, ulong Cost) Checked(CelExpression expression, CelDecl self, CelKind kind, string otherwise, string prefix)
     {
         try
         {
-            CelChecker.Check(expression, schema);
-            return null;
+            var result = CelChecker.Check(expression, self, OptionalOldSelf);
+            return (result.Type.Kind == kind || result.Type.Kind == CelKind.Dynamic ? null : otherwise, result.Cost);
         }
         catch (CelException e)
         {
-            return e.Message;
+            return ($"{prefix}ERROR: <input>: {e.Message}", 0);
         }
     }
 
-    private static (CelExpression? Expression, string? Fault) Compiled(string text)
+    private static (CelExpression? Expression, string? Fault) Compiled(string text, string prefix)
     {
         try
         {
@@ -83,7 +95,7 @@ internal sealed class ValidationRule
         }
         catch (CelException e)
         {
-            return (null, e.Message);
+            return (null, $"{prefix}ERROR: <input>: {e.Message}");
         }
     }
 }

@@ -64,7 +64,14 @@ public sealed class CelLibraryTests
         Assert.EndsWith($"evaluating rule: {rule}", error.Message, StringComparison.Ordinal);
     }
 
-    private static Schema Parse(string rule) => Schema.Parse(new JsonObject
+    private static Schema Parse(string rule)
+    {
+        var schema = SchemaOf(rule);
+        schema.CheckRules();
+        return schema;
+    }
+
+    private static Schema SchemaOf(string rule) => Schema.Parse(new JsonObject
     {
         ["type"] = "object",
         ["properties"] = new JsonObject

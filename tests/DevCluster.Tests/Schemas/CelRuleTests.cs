@@ -92,7 +92,7 @@ public sealed class CelRuleTests
     {
         await using var cluster = await TestCluster.StartAsync();
         await cluster.ApplyAsync(Crds.Things("""
-            {"type":"object","x-kubernetes-validations":[{"rule":"self.n >= oldSelf.n","messageExpression":"'went from ' + string(oldSelf.n) + ' to ' + string(self.n)","reason":"FieldValueForbidden","fieldPath":".n"}],
+            {"type":"object","x-kubernetes-validations":[{"rule":"self.n >= oldSelf.n","messageExpression":"'went from %d to %d'.format([oldSelf.n, self.n])","reason":"FieldValueForbidden","fieldPath":".n"}],
              "properties":{"n":{"type":"integer"},"parts":{"type":"array","x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["id"],
               "items":{"type":"object","required":["id"],"properties":{"id":{"type":"string"},
                "size":{"type":"integer","x-kubernetes-validations":[{"rule":"self == oldSelf","message":"size is immutable"}] } } } } } }
@@ -113,7 +113,9 @@ public sealed class CelRuleTests
         var json = JsonNode.Parse("{" + Spec + "}")!.AsObject();
         json["x-kubernetes-validations"] = new JsonArray(new JsonObject { ["rule"] = rule });
         var errors = new List<FieldError>();
-        Validation.ValidateObject(Schema.Parse(json), JsonNode.Parse(value)!.AsObject(), null, errors);
+        var schema = Schema.Parse(json);
+        schema.CheckRules();
+        Validation.ValidateObject(schema, JsonNode.Parse(value)!.AsObject(), null, errors);
         return errors;
     }
 }
