@@ -46,7 +46,7 @@ internal sealed class ServerParts : IDisposable
         _webhooks = new WebhookClient(_store, options);
         Objects = new ObjectService(_store, Registry, Faults, new AdmissionChain(_store, Registry, _authorizer, _webhooks), _quotas, options.TimeProvider);
         _deletions = new DeletionService(_store, options.TimeProvider);
-        Crds = new CrdLifecycle(_store, Registry, _deletions, options.TimeProvider);
+        Crds = new CrdLifecycle(_store, Registry, _deletions, _webhooks, options.TimeProvider);
         Tokens = new ServiceAccountTokens(_store, options.TimeProvider);
         Loops = options.Loops ? NewLoops() : null;
     }

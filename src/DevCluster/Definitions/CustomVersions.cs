@@ -1,22 +1,26 @@
 using System.Text.Json.Nodes;
+using OrleansOperator.DevCluster.Conversion;
 using OrleansOperator.DevCluster.Schemas;
 
 namespace OrleansOperator.DevCluster.Definitions;
 
 /// <summary>
-/// The versions of a custom resource and how objects get from one to another: by conversion <c>None</c>, which renames the version and
-/// drops what the other schema does not have (apiextensions, <c>crdConversionRESTOptionsGetter</c>).
+/// The versions of a custom resource and how objects get from one to another: by conversion <c>None</c>, which renames the version, or by a
+/// webhook; then what the other schema does not have is dropped (apiextensions, <c>crdConversionRESTOptionsGetter</c>).
 /// </summary>
 internal sealed class CustomVersions
 {
     private readonly string _group;
+    private readonly ConversionWebhook? _webhook;
     private readonly Dictionary<string, Schema> _schemas;
 
     /// <param name="crd">The CRD.</param>
     /// <param name="isMixed">Whether objects are stored that were written under other versions or schemas than those of the CRD.</param>
+    /// <param name="webhook">Converts objects; null for conversion None.</param>
     /// <exception cref="SchemaException">A schema cannot be used.</exception>
-    public CustomVersions(JsonObject crd, bool isMixed)
+    public CustomVersions(JsonObject crd, bool isMixed, ConversionWebhook? webhook = null)
     {
+        _webhook = webhook;
         _group = crd["spec"].Text("group")!;
         All = [.. (crd["spec"].List("versions") ?? []).OfType<JsonObject>().OrderByDescending(version => version.Text("name")!, VersionOrder.Instance)];
         _schemas = All.ToDictionary(version => version.Text("name")!, version => Schema.Parse(version.Dig("schema", "openAPIV3Schema")!.AsObject()));
@@ -70,7 +74,10 @@ internal sealed class CustomVersions
     {
         if (from == to)
             return obj;
-        obj["apiVersion"] = $"{_group}/{to}";
+        if (_webhook is not null)
+            obj = _webhook.Convert(obj, $"{_group}/{to}");
+        else
+            obj["apiVersion"] = $"{_group}/{to}";
         Pruning.PruneObject(_schemas[to], obj, []);
         return obj;
     }

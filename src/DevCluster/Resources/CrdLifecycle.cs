@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using OrleansOperator.DevCluster.Admission.Webhooks;
+using OrleansOperator.DevCluster.Conversion;
 using OrleansOperator.DevCluster.Definitions;
 using OrleansOperator.DevCluster.Storage;
 
@@ -13,6 +15,7 @@ internal sealed class CrdLifecycle
     private readonly ObjectStore _store;
     private readonly ResourceRegistry _registry;
     private readonly DeletionService _deletions;
+    private readonly WebhookClient _webhooks;
     private readonly TimeProvider _clock;
 
     /// <summary>CRDs that wait for their objects to go, by the resource that they define: its name in the store.</summary>
@@ -24,9 +27,9 @@ internal sealed class CrdLifecycle
     /// <summary>Held while names are given, one CRD after the other.</summary>
     private readonly Lock _names = new();
 
-    public CrdLifecycle(ObjectStore store, ResourceRegistry registry, DeletionService deletions, TimeProvider clock)
+    public CrdLifecycle(ObjectStore store, ResourceRegistry registry, DeletionService deletions, WebhookClient webhooks, TimeProvider clock)
     {
-        (_store, _registry, _deletions, _clock) = (store, registry, deletions, clock);
+        (_store, _registry, _deletions, _webhooks, _clock) = (store, registry, deletions, webhooks, clock);
         store.Changed += Observe;
     }
 
@@ -81,9 +84,10 @@ internal sealed class CrdLifecycle
         var definition = new JsonArray(crd["spec"]!.DeepClone(), crd["status"]!["acceptedNames"]!.DeepClone());
         if (_served.TryGetValue(crd["metadata"].Text("name")!, out var before) && JsonNode.DeepEquals(before.Definition, definition))
             return;
-        var versions = new CustomVersions(crd, isMixed: false);
+        var webhook = ConversionWebhook.Of(crd, _webhooks);
+        var versions = new CustomVersions(crd, isMixed: false, webhook);
         if (before.Versions is { } older && _store.Count($"{plural}.{group}") > 0 && (older.IsMixed || !versions.StoresAs(older)))
-            versions = new CustomVersions(crd, isMixed: true);
+            versions = new CustomVersions(crd, isMixed: true, webhook);
         _served[crd["metadata"].Text("name")!] = (definition, versions);
         _registry.Replace(group, plural, CustomResources.From(crd, versions));
     }

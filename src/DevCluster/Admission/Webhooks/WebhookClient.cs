@@ -31,34 +31,38 @@ internal sealed class WebhookClient(ObjectStore store, DevClusterOptions options
     /// <exception cref="WebhookException">There is no usable answer.</exception>
     public async Task<JsonNode?> PostAsync(JsonObject config, JsonObject review, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var url = UrlOf(config) + $"?timeout={(long)Math.Ceiling(timeout.TotalSeconds)}s";
+        var url = UrlFor(config, timeout);
         using var limit = new CancellationTokenSource(timeout, options.TimeProvider);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            using var content = new ByteArrayContent(review.ToUtf8());
-            content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            using var response = await ClientFor(config, url).PostAsync(new Uri(url), content, both.Token);
-            var body = await response.Content.ReadAsByteArrayAsync(both.Token);
-            if (!response.IsSuccessStatusCode)
-                throw Failed(Refusal((int)response.StatusCode, body));
-            return JsonNode.Parse(body, documentOptions: Json.Reading);
+            using var request = RequestFor(url, review);
+            using var response = await ClientFor(config, url).SendAsync(request, both.Token);
+            return Read(response, await response.Content.ReadAsByteArrayAsync(both.Token));
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && Failure(e, url) is { } failure)
         {
-            throw Failed($"Post \"{url}\": context deadline exceeded");
+            throw failure;
         }
-        catch (HttpRequestException e)
+    }
+
+    /// <summary>The same for callers who cannot wait otherwise: objects are converted in the middle of lists and watches.</summary>
+    /// <exception cref="WebhookException">There is no usable answer.</exception>
+    public JsonNode? Post(JsonObject config, JsonObject review, TimeSpan timeout)
+    {
+        var url = UrlFor(config, timeout);
+        using var limit = new CancellationTokenSource(timeout, options.TimeProvider);
+        try
         {
-            throw Failed($"Post \"{url}\": {Cause(e)}");
+            using var request = RequestFor(url, review);
+            using var response = ClientFor(config, url).Send(request, limit.Token);
+            using var body = new MemoryStream();
+            response.Content.ReadAsStream(limit.Token).CopyTo(body);
+            return Read(response, body.ToArray());
         }
-        catch (JsonException e)
+        catch (Exception e) when (Failure(e, url) is { } failure)
         {
-            throw Failed($"couldn't get version/kind; json parse error: {e.Message}");
-        }
-        catch (CryptographicException e)
-        {
-            throw Failed($"unable to load root certificates: {e.Message}");
+            throw failure;
         }
     }
 
@@ -67,6 +71,29 @@ internal sealed class WebhookClient(ObjectStore store, DevClusterOptions options
         foreach (var client in _clients.Values)
             client.Dispose();
     }
+
+    private static HttpRequestMessage RequestFor(string url, JsonObject review)
+    {
+        var content = new ByteArrayContent(review.ToUtf8());
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return new HttpRequestMessage(HttpMethod.Post, url) { Content = content };
+    }
+
+    private static JsonNode? Read(HttpResponseMessage response, byte[] body) =>
+        response.IsSuccessStatusCode ? JsonNode.Parse(body, documentOptions: Json.Reading) : throw Failed(Refusal((int)response.StatusCode, body));
+
+    /// <summary>What an exception says of a call; null for one that says nothing of it.</summary>
+    private static WebhookException? Failure(Exception e, string url) => e switch
+    {
+        OperationCanceledException => Failed($"Post \"{url}\": context deadline exceeded"),
+        HttpRequestException http => Failed($"Post \"{url}\": {Cause(http)}"),
+        IOException => Failed($"Post \"{url}\": EOF"),
+        JsonException => Failed($"couldn't get version/kind; json parse error: {e.Message}"),
+        CryptographicException => Failed($"unable to load root certificates: {e.Message}"),
+        _ => null,
+    };
+
+    private static string UrlFor(JsonObject config, TimeSpan timeout) => UrlOf(config) + $"?timeout={(long)Math.Ceiling(timeout.TotalSeconds)}s";
 
     private static string UrlOf(JsonObject config)
     {
@@ -155,5 +182,5 @@ internal sealed class WebhookClient(ObjectStore store, DevClusterOptions options
         var inner => inner?.Message ?? e.Message,
     };
 
-    private static WebhookException Failed(string why) => new($"failed to call webhook: {why}");
+    private static WebhookException Failed(string why) => new($"failed to call webhook: {why}", why);
 }
