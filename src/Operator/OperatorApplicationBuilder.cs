@@ -18,7 +18,7 @@ public sealed class OperatorApplicationBuilder
     /// <typeparam name="TObject">The kind that it reconciles: a record with a <see cref="KindAttribute"/>.</typeparam>
     /// <typeparam name="TReconciler">What its objects call for. One instance serves all objects.</typeparam>
     /// <param name="configure">The kinds that it owns, and more.</param>
-    /// <exception cref="ArgumentException">A kind is not described, or there is a controller of this kind or name already.</exception>
+    /// <exception cref="ArgumentException">A kind is not described, or another controller has this name or deals with one of its kinds.</exception>
     public OperatorApplicationBuilder AddController<TObject, TReconciler>(Action<ControllerBuilder<TObject>> configure)
         where TObject : ReconciledSnapshot
         where TReconciler : IReconciler<TObject>, new()
@@ -55,13 +55,13 @@ public sealed class OperatorApplicationBuilder
                 throw new ArgumentException($"There are two controllers named '{controller.Name}': give one of them another name with Named().");
             if (other.Kind.QualifiedName == controller.Kind.QualifiedName)
                 throw new ArgumentException($"There are two controllers of {controller.Kind.QualifiedName}: objects of a kind have one.");
-            foreach (var shared in Kinds(other).Where(kind => Kinds(controller).Any(mine => mine.QualifiedName == kind.QualifiedName && mine.Type != kind.Type)))
-                throw new ArgumentException($"The controllers '{other.Name}' and '{controller.Name}' have different records for {shared.QualifiedName}: give both the same.");
+            if (Kinds(other).Intersect(Kinds(controller)).FirstOrDefault() is { } shared)
+                throw new ArgumentException($"The controllers '{other.Name}' and '{controller.Name}' both deal with {shared}: a feed tells one controller. Run them as two operators.");
         }
 
         _controllers.Add(registration);
         return this;
     }
 
-    private static IEnumerable<Grains.Engine.Kinds.ObjectKind> Kinds(Controller controller) => [controller.Kind, .. controller.Owned];
+    private static IEnumerable<string> Kinds(Controller controller) => [controller.Kind.QualifiedName, .. controller.Owned.Select(kind => kind.QualifiedName)];
 }
