@@ -75,7 +75,7 @@ public sealed partial class RefusalTests
         Assert.True(System.Text.RegularExpressions.Regex.IsMatch(actual, pattern), actual);
     }
 
-    private static KindDefinition Kind(Type type, string group) => new(new ResourceType(group, "v1", "things", "Thing"), type, Json.Default);
+    private static KindDefinition Kind(Type type, string group) => new(new ResourceType(group, "v1", "things", "Thing"), type, RefusedJson.Default);
 
     private sealed record Unknown(int Value);
     private sealed record Plain(int Value);
@@ -176,5 +176,5 @@ public sealed partial class RefusalTests
     [JsonSerializable(typeof(BadColumn))]
     [JsonSerializable(typeof(BadShortName))]
     [JsonSerializable(typeof(Several))]
-    private sealed partial class Json : JsonSerializerContext;
+    private sealed partial class RefusedJson : JsonSerializerContext;
 }
