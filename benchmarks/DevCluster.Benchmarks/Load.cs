@@ -13,13 +13,20 @@ internal sealed class Load : IDisposable
 
     private readonly HttpClient _http;
 
-    public Load(Uri url) => _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 200, UseProxy = false }) { BaseAddress = url };
+    /// <param name="url">The server.</param>
+    /// <param name="token">The token of whoever asks; null for none.</param>
+    public Load(Uri url, string? token = null)
+    {
+        _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 200, UseProxy = false }) { BaseAddress = url };
+        if (token is not null)
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
 
     /// <summary>Creates the CRD.</summary>
     public async Task PrepareAsync()
     {
         using var body = Body("""
-            {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"foos.samplecontroller.k8s.io"},
+            {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"foos.samplecontroller.k8s.io","annotations":{"api-approved.kubernetes.io":"unapproved, experimental-only"} },
              "spec":{"group":"samplecontroller.k8s.io","scope":"Namespaced","names":{"plural":"foos","kind":"Foo"},
               "versions":[{"name":"v1alpha1","served":true,"storage":true,"subresources":{"status":{}},
                "schema":{"openAPIV3Schema":{"type":"object","properties":{

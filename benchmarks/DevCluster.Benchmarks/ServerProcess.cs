@@ -21,10 +21,11 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<ServerProcess> StartAsync()
+    /// <param name="arguments">What it is started with, besides its address.</param>
+    public static async Task<ServerProcess> StartAsync(params string[] arguments)
     {
         var program = typeof(DevClusterServer).Assembly.Location;
-        var process = Process.Start(new ProcessStartInfo("dotnet", [program, "--urls", "http://127.0.0.1:0"]) { RedirectStandardOutput = true })!;
+        var process = Process.Start(new ProcessStartInfo("dotnet", [program, "--urls", "http://127.0.0.1:0", .. arguments]) { RedirectStandardOutput = true })!;
         var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("DevCluster did not start");
         return new ServerProcess(process, new Uri(line[(line.LastIndexOf(' ') + 1)..]));
     }

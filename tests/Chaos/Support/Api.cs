@@ -9,15 +9,15 @@ using System.Text.Json.Nodes;
 namespace OrleansOperator.Chaos.Support;
 
 /// <summary>What the scenarios do and see at the API server.</summary>
-internal sealed class Api(Uri server) : IDisposable
+internal sealed class Api(HttpClient http) : IDisposable
 {
     private const string Foos = "/apis/samplecontroller.k8s.io/v1alpha1/namespaces/default/foos";
     private const string Deployments = "/apis/apps/v1/namespaces/default/deployments";
 
-    private readonly HttpClient _http = new() { BaseAddress = server };
+    private readonly HttpClient _http = http;
 
     /// <summary>Its URL.</summary>
-    public Uri Server => server;
+    public Uri Server => _http.BaseAddress!;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 

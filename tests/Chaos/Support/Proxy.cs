@@ -16,7 +16,7 @@ internal sealed class Proxy : IAsyncDisposable
     {
         _target = new IPEndPoint(IPAddress.Loopback, target.Port);
         _listener.Start();
-        Url = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+        Url = new Uri($"{target.Scheme}://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
         _run = AcceptAsync();
     }
 

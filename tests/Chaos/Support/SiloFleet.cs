@@ -18,7 +18,7 @@ public sealed class SiloFleet : IAsyncLifetime
     private readonly SortedDictionary<int, Member> _members = [];
     private readonly Dictionary<int, Dictionary<string, int>> _ports = [];
     private readonly Dictionary<int, Proxy> _proxies = [];
-    private readonly TemporaryFile _kubeconfig = new();
+    private readonly ApiAccess _access = new();
     private readonly PodNetwork? _network;
     private SiloProcess? _server;
 
@@ -47,9 +47,10 @@ public sealed class SiloFleet : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var port = FreePort.Next();
-        _server = SiloProcess.Start("OrleansOperator.DevCluster.dll", ["--urls", $"http://{Host}:{port}", "--kubeconfig", _kubeconfig.Path]);
+        var url = ApiAccess.UrlOf(Host, port);
+        _server = SiloProcess.Start("OrleansOperator.DevCluster.dll", _access.Arguments(url));
         await _server.Says("DevCluster ready");
-        Api = new Api(new Uri($"http://{Host}:{port}"));
+        Api = new Api(_access.Connect(url));
         const string Crds = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
         await Api.ApplyAsync(Manifests.FooCrd, Crds);
         await Api.ApplyAsync(Manifests.OrleansClusterCrd, Crds);
@@ -71,7 +72,7 @@ public sealed class SiloFleet : IAsyncLifetime
             await _server.DisposeAsync();
         Api?.Dispose();
         _http.Dispose();
-        _kubeconfig.Dispose();
+        _access.Dispose();
     }
 
     internal SiloProcess this[int ordinal] => _members[ordinal].Process;
@@ -121,7 +122,7 @@ public sealed class SiloFleet : IAsyncLifetime
             var process = SiloProcess.Start(
                 "OrleansOperator.Silo.dll",
                 [
-                    "--kubeconfig", _kubeconfig.Path, "--master", server.ToString(), "--clustering", "kubernetes",
+                    "--kubeconfig", _access.SiloKubeconfig, "--master", server.ToString(), "--clustering", "kubernetes",
                     "--advertised-ip", ip, "--silo-port", $"{ports["silo"]}", "--gateway-port", $"{ports["gateway"]}",
                     "--urls", $"http://{ip}:{ports["urls"]}", "--admin-urls", $"http://127.0.0.1:{ports["admin"]}", .. arguments,
                 ],

@@ -17,15 +17,16 @@ internal static partial class OperatorAccount
     /// <param name="ns">The namespace, in which the membership of silos is too.</param>
     public static async Task WriteOperatorKubeconfigAsync(this DevClusterServer cluster, string path, string ns = "default")
     {
-        foreach (var file in Files)
-        {
-            // As kustomize does.
-            var manifest = Metadata().Replace(Manifests.File(["deploy", .. file]), $"metadata:\n  namespace: {ns}\n");
-            await cluster.ApplyAsync(Subject().Replace(manifest, $"- kind: ServiceAccount\n    namespace: {ns}\n"), TestContext.Current.CancellationToken);
-        }
-
+        foreach (var manifest in Manifests(ns))
+            await cluster.ApplyAsync(manifest, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(path, cluster.KubeconfigForServiceAccount(ns, Name), TestContext.Current.CancellationToken);
     }
+
+    /// <summary>The account and its roles in a namespace, as kustomize would write them.</summary>
+    public static IEnumerable<string> Manifests(string ns) =>
+        from file in Files
+        let manifest = Metadata().Replace(Support.Manifests.File(["deploy", .. file]), $"metadata:\n  namespace: {ns}\n")
+        select Subject().Replace(manifest, $"- kind: ServiceAccount\n    namespace: {ns}\n");
 
     [GeneratedRegex(@"^metadata:\r?\n", RegexOptions.Multiline)]
     private static partial Regex Metadata();
