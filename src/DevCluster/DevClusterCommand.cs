@@ -91,7 +91,9 @@ internal static class DevClusterCommand
             DefaultValueFactory = _ => [],
             CustomParser = ServiceAddresses,
         };
-        var command = new RootCommand("An embedded Kubernetes API server, in memory.") { urls, http, kubeconfig, token, users, mode, loops, delay, apply, gates, services };
+        var plugins = new Option<string?>("--enable-admission-plugins") { Description = "OwnerReferencesPermissionEnforcement, which OpenShift has.", HelpName = "PLUGIN" };
+        plugins.AcceptOnlyFromAmong(nameof(DevClusterOptions.OwnerReferencesPermissionEnforcement));
+        var command = new RootCommand("An embedded Kubernetes API server, in memory.") { urls, http, kubeconfig, token, users, mode, loops, delay, apply, gates, services, plugins };
         command.SetAction((result, cancellationToken) => RunAsync(
             new DevClusterOptions
             {
@@ -103,6 +105,7 @@ internal static class DevClusterCommand
                 AvailableDelay = result.GetValue(delay),
                 ShardedListAndWatch = result.GetValue(gates)!.Contains(nameof(DevClusterOptions.ShardedListAndWatch)),
                 ServiceAddresses = result.GetValue(services)!,
+                OwnerReferencesPermissionEnforcement = result.GetValue(plugins) is not null,
             },
             result.GetValue(kubeconfig), result.GetValue(apply)!, error, cancellationToken));
         return command;

@@ -52,6 +52,12 @@ public sealed record DevClusterOptions
     public bool ShardedListAndWatch { get; init; }
 
     /// <summary>
+    /// Whether owners of objects are changed only by who may delete the objects, and <c>blockOwnerDeletion</c> is set only by who may update the
+    /// <c>finalizers</c> of the owner: the admission plugin of that name, which OpenShift has.
+    /// </summary>
+    public bool OwnerReferencesPermissionEnforcement { get; init; }
+
+    /// <summary>
     /// Where the servers behind Services listen, for webhooks that name a service: <c>namespace/name</c> to <c>host:port</c>. They show a certificate
     /// for <c>name.namespace.svc</c>. Nothing runs behind the Services of this server, so that a webhook of a service without an address cannot be called.
     /// </summary>

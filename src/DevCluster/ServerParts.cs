@@ -44,7 +44,7 @@ internal sealed class ServerParts : IDisposable
         _authorizer = new Authorizer(options, _store);
         _quotas = new ResourceQuotas(_store);
         _webhooks = new WebhookClient(_store, options);
-        Objects = new ObjectService(_store, Registry, Faults, new AdmissionChain(_store, Registry, _authorizer, _webhooks), _quotas, options.TimeProvider);
+        Objects = new ObjectService(_store, Registry, Faults, new AdmissionChain(_store, Registry, _authorizer, _webhooks, options.OwnerReferencesPermissionEnforcement ? new OwnerReferences(_authorizer, Registry) : null), _quotas, options.TimeProvider);
         _deletions = new DeletionService(_store, options.TimeProvider);
         Crds = new CrdLifecycle(_store, Registry, _deletions, _webhooks, options.TimeProvider);
         Tokens = new ServiceAccountTokens(_store, options.TimeProvider);

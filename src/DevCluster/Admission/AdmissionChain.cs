@@ -15,6 +15,7 @@ internal sealed class AdmissionChain
 {
     private readonly Lock _lock = new();
     private readonly ObjectStore _store;
+    private readonly OwnerReferences? _owners;
     private readonly MutatingPolicies _mutatingPolicies;
     private readonly ValidatingPolicies _validatingPolicies;
     private readonly MutatingWebhooks _mutatingWebhooks;
@@ -22,9 +23,9 @@ internal sealed class AdmissionChain
     private volatile Snapshot _snapshot;
     private long _changes;
 
-    public AdmissionChain(ObjectStore store, ResourceRegistry registry, Authorizer authorizer, WebhookClient client)
+    public AdmissionChain(ObjectStore store, ResourceRegistry registry, Authorizer authorizer, WebhookClient client, OwnerReferences? owners)
     {
-        _store = store;
+        (_store, _owners) = (store, owners);
         var (lookup, caller) = (new AdmissionLookup(store, registry, authorizer), new WebhookCaller(client));
         _mutatingPolicies = new MutatingPolicies(lookup);
         _validatingPolicies = new ValidatingPolicies(lookup);
@@ -38,7 +39,7 @@ internal sealed class AdmissionChain
     public bool Mutates(ResourceInfo resource) => Current.Mutates && !AdmissionConfiguration.IsExempt(resource.Group);
 
     /// <summary>Whether validating admission has anything to say about a resource.</summary>
-    public bool Validates(ResourceInfo resource) => Current.Validates && !AdmissionConfiguration.IsExempt(resource.Group);
+    public bool Validates(ResourceInfo resource) => _owners is not null || (Current.Validates && !AdmissionConfiguration.IsExempt(resource.Group));
 
     /// <summary>Changes the object of a request; when it has, everything that wants to is asked once more.</summary>
     /// <param name="request">The request.</param>
@@ -58,6 +59,9 @@ internal sealed class AdmissionChain
     /// <exception cref="Http.ApiException">A policy or a webhook denies the request.</exception>
     public ValueTask ValidateAsync(AdmissionAttributes request)
     {
+        _owners?.Validate(request);
+        if (AdmissionConfiguration.IsExempt(request.Resource.Group))
+            return ValueTask.CompletedTask;
         var configuration = Current;
         _validatingPolicies.Validate(configuration.ValidatingPolicies, request);
         return configuration.ValidatingWebhooks.IsEmpty ? ValueTask.CompletedTask : _validatingWebhooks.ValidateAsync(configuration.ValidatingWebhooks, request);
