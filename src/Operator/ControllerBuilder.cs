@@ -3,6 +3,7 @@ using OrleansOperator.Fleet;
 using OrleansOperator.Grains.Engine.Controllers;
 using OrleansOperator.Grains.Engine.Kinds;
 using OrleansOperator.Grains.Interfaces;
+using OrleansOperator.ManifestGeneration.Definitions;
 using OrleansOperator.Silo.Building;
 
 namespace OrleansOperator;
@@ -71,6 +72,6 @@ public sealed class ControllerBuilder<TObject>
             throw new ArgumentException($"The controller of {typeof(TObject).Name} owns its own kind, which is not supported.");
         var controller = new Controller(
             _name ?? kind.Name.ToLowerInvariant(), kind, owned, (obj, known) => _reconciler.Reconcile((TObject)obj, known));
-        return ControllerRegistration.Of<TObject>(controller, _columns);
+        return ControllerRegistration.Of<TObject>(controller, _columns, new KindDefinition(kind.Resource, typeof(TObject), _json));
     }
 }

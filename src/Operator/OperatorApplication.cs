@@ -45,7 +45,9 @@ public sealed class OperatorApplication
         // Errors that a user can remedy are one line on stderr and a non-zero exit code; anything else is a bug and shows its stack.
         try
         {
-            var command = SiloCommand.Create((settings, stopping) => SiloRunner.RunAsync(settings, Definition, lastResort, stopping)).Parse(_args);
+            var root = SiloCommand.Create((settings, stopping) => SiloRunner.RunAsync(settings, Definition, lastResort, stopping));
+            root.Subcommands.Add(OperatorManifests.Command(Definition));
+            var command = root.Parse(_args);
             if (command.Errors is [var error, ..])
                 throw new SettingsException($"{error.Message} --help lists all options.");
             return await command.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, signals.Token);

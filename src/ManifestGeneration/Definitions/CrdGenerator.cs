@@ -54,7 +54,7 @@ public static class CrdGenerator
             {
                 ["group"] = resource.Group,
                 ["names"] = names,
-                ["scope"] = kind.IsClusterScoped ? "Cluster" : "Namespaced",
+                ["scope"] = kind.Resource.IsClusterScoped ? "Cluster" : "Namespaced",
                 ["versions"] = new JsonArray(version),
             },
         };

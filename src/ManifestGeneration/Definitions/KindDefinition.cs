@@ -7,8 +7,4 @@ namespace OrleansOperator.ManifestGeneration.Definitions;
 /// <param name="Resource">What it is called, and its only version.</param>
 /// <param name="Type">The type of its objects, with the properties Spec and Status.</param>
 /// <param name="Context">The source-generated JSON context that knows the type. Names that it does not give are in camel case.</param>
-public sealed record KindDefinition(ResourceType Resource, Type Type, IJsonTypeInfoResolver Context)
-{
-    /// <summary>Whether its objects have no namespace.</summary>
-    public bool IsClusterScoped { get; init; }
-}
+public sealed record KindDefinition(ResourceType Resource, Type Type, IJsonTypeInfoResolver Context);

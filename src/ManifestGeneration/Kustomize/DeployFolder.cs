@@ -28,7 +28,7 @@ public static partial class DeployFolder
         files["crds/Kustomization"] = Crds(crds.Keys.Append("orleanscluster.yaml"));
         var rules = PolicyRule.Of(source.Permissions.Where(static permission => permission.Scope == PermissionScope.Watched));
         files["components/cluster-wide/role.yaml"] = RoleText.Of(options.Name, isClusterWide: true, rules);
-        if (source.Kinds.Any(static kind => kind.IsClusterScoped))
+        if (source.Kinds.Any(static kind => kind.Resource.IsClusterScoped))
             RemoveOneNamespace(files);
         else
             files["components/one-namespace/role.yaml"] = RoleText.Of(options.Name, isClusterWide: false, rules);

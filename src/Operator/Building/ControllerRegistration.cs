@@ -3,6 +3,7 @@ using OrleansOperator.Grains.Engine.Controllers;
 using OrleansOperator.Grains.Engine.Kinds;
 using OrleansOperator.Grains.Interfaces;
 using OrleansOperator.KubeApi.Access;
+using OrleansOperator.ManifestGeneration.Definitions;
 using OrleansOperator.Silo.Settings;
 
 namespace OrleansOperator.Silo.Building;
@@ -26,7 +27,8 @@ internal sealed class ControllerRegistration
     /// <typeparam name="TObject">The snapshots of the kind that it reconciles.</typeparam>
     /// <param name="controller">The controller.</param>
     /// <param name="columns">What the fleet pages show beside what every kind has.</param>
-    public static ControllerRegistration Of<TObject>(Controller controller, IReadOnlyList<FleetColumn> columns)
+    /// <param name="definition">The types that describe the kind.</param>
+    public static ControllerRegistration Of<TObject>(Controller controller, IReadOnlyList<FleetColumn> columns, KindDefinition? definition = null)
         where TObject : ReconciledSnapshot =>
         new(controller, services => services.AddController<TObject>(controller), new FleetKind
         {
@@ -34,7 +36,13 @@ internal sealed class ControllerRegistration
             Resource = controller.Kind.Resource,
             Conditions = static obj => ((ReconciledSnapshot)obj).Conditions,
             Columns = columns,
-        });
+        })
+        {
+            Definition = definition,
+        };
+
+    /// <summary>The types that describe the kind; null when none do, and no CRD can be generated.</summary>
+    public KindDefinition? Definition { get; init; }
 
     /// <summary>Adds it.</summary>
     public void AddTo(IServiceCollection services, SiloSettings settings) =>

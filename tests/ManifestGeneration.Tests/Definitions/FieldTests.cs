@@ -116,7 +116,7 @@ public sealed class FieldTests
     [Fact]
     public async Task A_kind_of_cluster_scope_is_served_without_namespaces()
     {
-        var stored = await Cluster.ApplyCrdAsync(YamlText.Of(CrdGenerator.Generate(Kind with { IsClusterScoped = true })), "samples.example.com");
+        var stored = await Cluster.ApplyCrdAsync(YamlText.Of(CrdGenerator.Generate(Kind with { Resource = Kind.Resource with { IsClusterScoped = true } })), "samples.example.com");
 
         Assert.Equal("Cluster", stored["spec"]!["scope"]!.GetValue<string>());
     }

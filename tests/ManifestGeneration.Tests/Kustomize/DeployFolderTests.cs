@@ -53,7 +53,7 @@ public sealed class DeployFolderTests
     [Fact]
     public void An_operator_of_a_kind_of_cluster_scope_has_no_overlay_for_one_namespace()
     {
-        var source = Source with { Kinds = [Foo.Kind with { IsClusterScoped = true }] };
+        var source = Source with { Kinds = [Foo.Kind with { Resource = Foo.Kind.Resource with { IsClusterScoped = true } }] };
 
         var files = DeployFolder.Generate(source, new DeployOptions("websites", "websites:1.0.0", "websites"));
 
