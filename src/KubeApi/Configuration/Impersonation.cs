@@ -8,8 +8,8 @@ namespace OrleansOperator.KubeApi.Configuration;
 /// </summary>
 /// <param name="User">The user.</param>
 /// <param name="Uid">The user's uid, or null.</param>
-/// <param name="Groups">The user's groups.</param>
-/// <param name="Extra">More about the user; a key may occur more than once.</param>
+/// <param name="Groups">The user's groups; one at most can be sent.</param>
+/// <param name="Extra">More about the user, one value for a key.</param>
 internal sealed record Impersonation(
     string User, string? Uid, IReadOnlyList<string> Groups, IReadOnlyList<KeyValuePair<string, string>> Extra)
 {

@@ -175,6 +175,8 @@ public sealed class KubeConnectionLoaderTests : IDisposable
         { KubeconfigText.For(new Uri("http://x"), cluster: "proxy-url: \"user:secret@proxy\""), "the proxy-url of its cluster \"here\" " },
         { KubeconfigText.For(new Uri("http://x"), "{as-groups: [devs]}"), "cannot be read (users[0].user has as-uid, as-groups or as-user-extra without \"as\", the user that they belong to)" },
         { KubeconfigText.For(new Uri("http://x"), "{as: jane, as-groups: devs}"), "cannot be read (users[0].user.as-groups is not a list)" },
+        { KubeconfigText.For(new Uri("http://x"), "{as: jane, as-groups: [devs, ops]}"), "cannot be read (users[0].user.as-groups has 2 groups, and only one can be sent: give a user, or one group, that is bound to what it needs)" },
+        { KubeconfigText.For(new Uri("http://x"), "{as: jane, as-user-extra: {scopes: [read, write]}}"), "cannot be read (users[0].user.as-user-extra has several values for \"scopes\", and only one can be sent)" },
         { KubeconfigText.For(new Uri("http://x"), "{token: a, username: b, password: c}"), "its user \"me\" has both a token and a password: remove one of them." },
         { KubeconfigText.For(new Uri("http://x"), "{client-certificate-data: YQ==}"), "its user \"me\" has one of client-certificate and client-key, without the other." },
         { KubeconfigText.For(new Uri("http://x"), "{auth-provider: {name: gcp}}"), "its user \"me\" has the auth-provider \"gcp\", which Kubernetes has removed" },

@@ -237,14 +237,14 @@ public sealed class CredentialKindsTests : IDisposable
     [Fact]
     public async Task Requests_are_made_as_whom_the_kubeconfig_says()
     {
-        const string User = "{token: admin, as: jänè, as-uid: \"7\", as-groups: [devs, ops], as-user-extra: {scopes: [read, write], \"acme.com/Project\": [x]}}";
+        const string User = "{token: admin, as: jänè, as-uid: \"7\", as-groups: [devs], as-user-extra: {scopes: [read], \"acme.com/Project\": [x]}}";
         await using var server = await TestApiServer.StartAsync(context => context.Response.WriteAsync(
             $$"""{"name":"{{string.Join(' ', context.Request.Headers.Where(header => header.Key.StartsWith("Impersonate", StringComparison.Ordinal)).Select(header => $"{header.Key}={header.Value}").Order(StringComparer.Ordinal))}}"}"""),
             headerEncoding: Encoding.UTF8);
         using var api = TestClients.FromKubeconfig(_directory.Write("config", KubeconfigText.For(server.Url, User)));
 
         Assert.Equal(
-            "Impersonate-Extra-acme.com%2FProject=x Impersonate-Extra-scopes=read, write Impersonate-Group=devs, ops Impersonate-Uid=7 Impersonate-User=jänè",
+            "Impersonate-Extra-acme.com%2FProject=x Impersonate-Extra-scopes=read Impersonate-Group=devs Impersonate-Uid=7 Impersonate-User=jänè",
             (await api.GetAsync()).Name);
     }
 

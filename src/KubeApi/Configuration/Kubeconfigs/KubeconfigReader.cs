@@ -91,7 +91,15 @@ internal static class KubeconfigReader
     {
         var (uid, groups, extra) = (user.Text("as-uid"), user.List("as-groups"), user.Map("as-user-extra")?.TextLists() ?? []);
         if (user.Text("as") is { } name)
+        {
+            // .NET sends all values of a header in one line, which the API server takes for one group whose name has commas.
+            if (groups.Count > 1)
+                throw new InvalidDataException($"{user.Path}.as-groups has {groups.Count} groups, and only one can be sent: give a user, or one group, that is bound to what it needs");
+            if (extra.GroupBy(value => value.Key).FirstOrDefault(values => values.Count() > 1) is { Key: var key })
+                throw new InvalidDataException($"{user.Path}.as-user-extra has several values for \"{key}\", and only one can be sent");
             return new Impersonation(name, uid, groups, extra);
+        }
+
         return uid is null && groups.Count == 0 && extra.Count == 0
             ? null
             : throw new InvalidDataException($"{user.Path} has as-uid, as-groups or as-user-extra without \"as\", the user that they belong to");
