@@ -31,7 +31,7 @@ public sealed class Plan
     /// <summary>Whether an Event tells that it is stalled.</summary>
     public bool IsTold { get; private init; } = true;
 
-    /// <summary>After which time it is to be looked at again; null for not before something changes.</summary>
+    /// <summary>After which time the reconciler is called again; null for not before something changes.</summary>
     public TimeSpan? RequeueAfter { get; private set; }
 
     /// <summary>

@@ -98,7 +98,7 @@ internal sealed partial class TableContinuity(ClusterIdentity cluster, ILogger<T
     private void End(string problem)
     {
         var message = $"The membership table {KubernetesTypes.Clusters.Kind} {cluster.Namespace}/{cluster.Name} is not the one this silo knows: {problem}. "
-            + "The silo ends, and joins the table anew when it is restarted.";
+            + "The silo exits, and joins the new table when it is restarted.";
         Log.Ends(logger, message);
         fatal?.OnFatalException(this, message, null);
         throw new OrleansException(message);

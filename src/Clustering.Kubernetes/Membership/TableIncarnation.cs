@@ -1,6 +1,6 @@
 namespace OrleansOperator.Clustering.Kubernetes.Membership;
 
-/// <summary>Which table it is, and how far it has come: what is true of it can never become less.</summary>
+/// <summary>The identity of a table and its version, which never decreases.</summary>
 /// <param name="Uid">The uid of the OrleansCluster object.</param>
 /// <param name="Version">The version of the table.</param>
 internal readonly record struct TableIncarnation(string Uid, int Version)
@@ -14,7 +14,7 @@ internal readonly record struct TableIncarnation(string Uid, int Version)
     public static string? Contradiction(TableIncarnation known, TableIncarnation read)
     {
         if (known.Uid != read.Uid)
-            return $"it was deleted and created anew (uid {read.Uid}, before {known.Uid})";
+            return $"it was deleted and recreated (uid {read.Uid}, before {known.Uid})";
         return read.Version < known.Version
             ? FormattableString.Invariant($"it went back from version {known.Version} to {read.Version}, as after a restore of etcd")
             : null;

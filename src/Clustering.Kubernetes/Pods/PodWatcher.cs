@@ -209,7 +209,7 @@ internal sealed partial class PodWatcher(
         }
     }
 
-    /// <summary>Executes those verdicts whose time has come; returns when the next one is due, if there is one.</summary>
+    /// <summary>Executes the verdicts that are due; returns when the next one is, if there is one.</summary>
     private async Task<TimeSpan?> ExecuteAsync(List<PodVerdict> verdicts, CancellationToken cancellationToken)
     {
         var accused = verdicts.Select(static verdict => verdict.Silo.ToParsableString()).ToHashSet(StringComparer.Ordinal);

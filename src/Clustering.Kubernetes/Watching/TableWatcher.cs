@@ -75,7 +75,7 @@ internal sealed partial class TableWatcher(
         var version = new MembershipVersion(table.Version);
         if (membership.CurrentSnapshot.Version >= version)
         {
-            // A table that was created anew begins at zero: reading it tells it from an old event.
+            // A recreated table begins at zero: reading it tells it from an old event.
             if (obj.TryGetProperty("metadata", out var meta) && meta.TryGetProperty("uid", out var uid)
                 && clusters.Continuity is { IsBound: true, Known: { } known } && uid.GetString() != known.Uid)
             {

@@ -18,7 +18,7 @@ internal sealed class ServiceAccountTokens(ObjectStore store, TimeProvider clock
 
     private const string Claims = "kubernetes.io";
 
-    /// <summary>How many tokens are remembered as verified; then it starts anew.</summary>
+    /// <summary>How many verified tokens are cached; then the cache is cleared.</summary>
     private const int MaxVerified = 1000;
 
     private readonly Lazy<ECDsa> _key = new(() => ECDsa.Create(ECCurve.NamedCurves.nistP256));

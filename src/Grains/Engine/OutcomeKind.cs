@@ -9,7 +9,7 @@ public enum OutcomeKind
     /// <summary>Given up until something changes, or a resync.</summary>
     Stalled,
 
-    /// <summary>To be looked at again after a time; no failure.</summary>
+    /// <summary>To be requeued after a time; no failure.</summary>
     Later,
 
     /// <summary>To be tried again with back-off.</summary>

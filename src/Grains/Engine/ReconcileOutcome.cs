@@ -11,7 +11,7 @@ public readonly record struct ReconcileOutcome(OutcomeKind Kind, TimeSpan After 
     /// <summary>Given up until something changes, or a resync.</summary>
     public static ReconcileOutcome Stalled => new(OutcomeKind.Stalled);
 
-    /// <summary>To be looked at again after a time.</summary>
+    /// <summary>To be requeued after a time.</summary>
     public static ReconcileOutcome Later(TimeSpan after) => new(OutcomeKind.Later, after);
 
     /// <summary>To be tried again with back-off.</summary>

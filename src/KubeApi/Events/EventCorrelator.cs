@@ -8,7 +8,7 @@ namespace OrleansOperator.KubeApi.Events;
 /// (k8s.io/client-go/tools/record/events_cache.go):
 /// <list type="number">
 /// <item>events that differ only in their message are combined from the tenth within ten minutes on;</item>
-/// <item>an event that happened before is counted, not made again;</item>
+/// <item>an event that happened before is counted, not created again;</item>
 /// <item>an object gets 25 events at once, then one in five minutes: the rest is dropped.</item>
 /// </list>
 /// No I/O and no clock: the occurrence brings its time. Not safe for concurrent use.

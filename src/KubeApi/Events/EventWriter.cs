@@ -67,7 +67,7 @@ internal sealed partial class EventWriter(
             }
             catch (KubeApiException e) when (e.IsNotFound)
             {
-                // Events are kept for an hour only: it is made again, with its count.
+                // Events are kept for an hour only: it is recreated, with its count.
             }
         }
 

@@ -33,7 +33,7 @@ internal sealed class Convergence(Tracker tracker, TimeSpan patience, TimeProvid
         }
     }
 
-    /// <summary>Waits until no Event has come for a while.</summary>
+    /// <summary>Waits until no Event has arrived for a while.</summary>
     /// <returns>When the last one came; 0 when there were none.</returns>
     public async Task<long> LastEventAsync(CancellationToken cancellationToken)
     {

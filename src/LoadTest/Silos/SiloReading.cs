@@ -37,7 +37,7 @@ internal sealed record SiloCounters(IReadOnlyDictionary<string, double> Requests
         Requests.Keys.Union(other.Requests.Keys).ToDictionary(key => key, key => Requests.GetValueOrDefault(key) + other.Requests.GetValueOrDefault(key)),
         QueueWait.Plus(other.QueueWait));
 
-    /// <summary>What has come since; a counter that fell began again at zero.</summary>
+    /// <summary>What was added since; a counter that fell was reset to zero.</summary>
     public SiloCounters Since(SiloCounters earlier) => new(
         Requests.Select(now => (now.Key, Value: now.Value >= earlier.Requests.GetValueOrDefault(now.Key) ? now.Value - earlier.Requests.GetValueOrDefault(now.Key) : now.Value))
             .Where(request => request.Value > 0).ToDictionary(request => request.Key, request => request.Value),

@@ -21,7 +21,7 @@ internal sealed record WaitHistogram(IReadOnlyDictionary<double, double> Buckets
     /// <summary>All of two.</summary>
     public WaitHistogram Plus(WaitHistogram other) => Combine(other, static (mine, theirs) => mine + theirs);
 
-    /// <summary>What has come since an earlier state. A process that was restarted began again at zero.</summary>
+    /// <summary>What was added since an earlier state. A restarted process counts from zero.</summary>
     public WaitHistogram Since(WaitHistogram earlier) => Count < earlier.Count ? this : Combine(earlier, static (mine, theirs) => Math.Max(0, mine - theirs));
 
     /// <summary>The bound that a share of the waits did not exceed: the smallest bucket that holds so many; null when there are none.</summary>

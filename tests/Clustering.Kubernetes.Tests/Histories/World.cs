@@ -71,7 +71,7 @@ internal sealed class World
         Schedule(pod);
     }
 
-    /// <summary>The pod is deleted and created anew, under another address.</summary>
+    /// <summary>The pod is deleted and recreated, under another address.</summary>
     public void Replace(SimulatedPod pod)
     {
         Kill(pod);

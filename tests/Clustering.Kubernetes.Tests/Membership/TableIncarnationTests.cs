@@ -10,8 +10,8 @@ public sealed class TableIncarnationTests
     [Theory]
     [InlineData("the same", "a", 7, null)]
     [InlineData("it has gone on", "a", 9, null)]
-    [InlineData("it was created anew", "b", 0, "deleted and created anew")]
-    [InlineData("it was created anew and has overtaken the old", "b", 9, "deleted and created anew")]
+    [InlineData("it was recreated", "b", 0, "deleted and recreated")]
+    [InlineData("it was recreated and has overtaken the old", "b", 9, "deleted and recreated")]
     [InlineData("etcd was restored", "a", 6, "went back from version 7 to 6")]
     public void What_contradicts_version_7_of_table_a(string because, string uid, int version, string? problem)
     {
@@ -33,7 +33,7 @@ public sealed class TableIncarnationTests
 
         continuity.Bind();
         Assert.Throws<OrleansException>(() => continuity.Judge(continuity.Known, new("c", 0)));
-        Assert.Contains("OrleansCluster default/orders is not the one this silo knows: it was deleted and created anew", Assert.Single(fatal.Reasons), StringComparison.Ordinal);
+        Assert.Contains("OrleansCluster default/orders is not the one this silo knows: it was deleted and recreated", Assert.Single(fatal.Reasons), StringComparison.Ordinal);
         Assert.Throws<OrleansException>(continuity.Gone);
     }
 

@@ -36,7 +36,7 @@ public sealed class SilosTests
         await using var second = await SiloHost.StartAsync(api, Patient);
         await AllSeeAsync([first, second]);
 
-        // Watches that end are opened anew, and what has happened meanwhile is not missed.
+        // Watches that end are reopened, and what happened meanwhile is not missed.
         api.Server.Faults.CutWatches();
         var third = await SiloHost.StartAsync(api, Patient);
         await AllSeeAsync([first, second, third]);

@@ -89,11 +89,11 @@ internal sealed class MembershipFixture : IAsyncDisposable
     /// <summary>As Orleans does it: what throws is tried again.</summary>
     public Task<MembershipTableData> ReadAllAsync() => RetryAsync(() => Table.ReadAllAsync(Token));
 
-    /// <summary>As Orleans does it: the table is read, and a write that fails or throws is done anew.</summary>
+    /// <summary>As Orleans does it: the table is read, and a write that fails or throws is retried.</summary>
     public Task<TableVersion> InsertAsync(MembershipEntry entry) => WriteAsync(async (table, version) =>
         table.TryGet(entry.SiloAddress) is not null || await Table.InsertRowAsync(entry, version, Token));
 
-    /// <summary>As Orleans does it: the row is read and changed, and a write that fails or throws is done anew.</summary>
+    /// <summary>As Orleans does it: the row is read and changed, and a write that fails or throws is retried.</summary>
     public Task<TableVersion> UpdateAsync(SiloAddress silo, Action<MembershipEntry> change) => WriteAsync((table, version) =>
     {
         var (entry, etag) = table.TryGet(silo)!;

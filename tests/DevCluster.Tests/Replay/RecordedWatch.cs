@@ -22,7 +22,7 @@ internal sealed class RecordedWatch : IAsyncDisposable
     public static async Task<RecordedWatch> OpenAsync(HttpClient client, HttpRequestMessage request, CancellationToken cancellationToken) =>
         new(await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken));
 
-    /// <summary>Takes what has come since the last time, once that many are there.</summary>
+    /// <summary>Takes what has arrived since the last time, once that many are there.</summary>
     public async Task<IReadOnlyList<JsonObject>> TakeAsync(int count, bool bookmarks, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

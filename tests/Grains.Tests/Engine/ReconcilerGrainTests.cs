@@ -68,7 +68,7 @@ public sealed class ReconcilerGrainTests : IClassFixture<ProbeSilo>, IDisposable
 
         await EndAsync(ReconcileOutcome.Done);
 
-        // Forgotten: the next one begins anew.
+        // Forgotten: the next one starts over.
         await _silo.ObserveAsync(Key, 2);
         await EndAsync(ReconcileOutcome.Failed());
         await NotBeforeAsync(First);

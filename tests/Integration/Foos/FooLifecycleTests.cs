@@ -140,7 +140,7 @@ public sealed class FooLifecycleTests(OperatorFixture fixture)
         Assert.Equal("Foo synced successfully", synced["message"]!.GetValue<string>());
         await client.DeleteDeploymentAsync("foo");
         await client.ReadyFoo("foo");
-        await client.DeploymentWhere("foo", _ => true, "is made again");
+        await client.DeploymentWhere("foo", _ => true, "is recreated");
         Assert.Equal(2, (await client.EventsAsync("foo")).Single(e => e["reason"]!.GetValue<string>() == "Synced")["count"]!.GetValue<int>());
     }
 

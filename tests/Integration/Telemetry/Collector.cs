@@ -21,7 +21,7 @@ internal sealed class Collector : IAsyncDisposable
 
     public IReadOnlyCollection<Span> Spans => [.. _spans];
 
-    /// <summary>How much of a signal has come: traces, metrics or logs.</summary>
+    /// <summary>How much of a signal has arrived: traces, metrics or logs.</summary>
     public long BytesOf(string signal) => _bytes.GetValueOrDefault(signal);
 
     public static async Task<Collector> StartAsync()

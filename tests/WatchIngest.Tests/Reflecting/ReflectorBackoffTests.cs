@@ -46,7 +46,7 @@ public sealed class ReflectorBackoffTests
     }
 
     [Fact]
-    public void A_reset_begins_anew()
+    public void A_reset_starts_over()
     {
         var backoff = new ReflectorBackoff(_clock, new NoJitter());
         backoff.Next();

@@ -95,7 +95,7 @@ public sealed class ReflectorFailureTests
     }
 
     [Fact]
-    public async Task A_list_that_stops_in_its_middle_for_150_s_is_begun_anew()
+    public async Task A_list_that_stops_in_its_middle_for_150_s_is_restarted()
     {
         await using var reflector = new ReflectorHarness();
         (await reflector.Api.ListAsync()).Open().Send("""{"items":[""");

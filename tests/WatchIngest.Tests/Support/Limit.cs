@@ -19,7 +19,7 @@ internal static class Limit
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"no {what} has come");
+            throw new TimeoutException($"no {what} has arrived");
         }
     }
 

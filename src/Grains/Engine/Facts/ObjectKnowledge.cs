@@ -165,7 +165,7 @@ internal sealed class ObjectKnowledge(Controller controller) : Known, IKnowledge
     /// <summary>An owned object could be brought to what is wanted.</summary>
     public void ForgetResistance(string uid) => _resisted?.Remove(uid);
 
-    /// <summary>Rings are to be looked for again: others change their names, too.</summary>
+    /// <summary>Forgets which rings were found: others change their names, too.</summary>
     public void ForgetRings() => _rings = null;
 
     /// <summary>Makes an owned object unknown again: it must be read before anything is decided about it.</summary>
