@@ -16,11 +16,11 @@ public sealed record ResourceType(string Group, string Version, string Plural, s
     /// <summary>The name of the kind in errors and metrics: <c>plural.group</c>.</summary>
     public string QualifiedName => Group.Length == 0 ? Plural : $"{Plural}.{Group}";
 
-    /// <summary>Path of the collection in one namespace, or in all when <paramref name="ns"/> is null or empty, as it is for objects of cluster scope.</summary>
+    /// <summary>Path of the collection in one namespace, or in all when <paramref name="ns"/> is null. For kinds of cluster scope it is null or empty.</summary>
     /// <exception cref="ArgumentException">The namespace is no <see cref="ResourceName"/>.</exception>
     public string CollectionPath(string? ns = null) =>
         (Group.Length == 0 ? "/api/" : "/apis/") + ApiVersion
-        + (string.IsNullOrEmpty(ns) ? "" : "/namespaces/" + ResourceName.InPath(ns)) + "/" + Plural;
+        + (ns is null || (IsClusterScoped && ns.Length == 0) ? "" : "/namespaces/" + ResourceName.InPath(ns)) + "/" + Plural;
 
     /// <summary>Path of one object, or of its subresource.</summary>
     /// <exception cref="ArgumentException">The namespace or the name is no <see cref="ResourceName"/>.</exception>

@@ -25,6 +25,15 @@ public sealed class ResourceTypeTests
     public void Names_cannot_leave_their_place_in_the_path() => Assert.Equal(
         "/apis/example.com/v1alpha1/namespaces/a%20b/widgets/..%3Fc%23d", s_group.ObjectPath("a b", "..?c#d"));
 
+    [Fact]
+    public void Objects_of_cluster_scope_have_no_namespace_in_their_path()
+    {
+        var type = s_group with { IsClusterScoped = true };
+
+        Assert.Equal("/apis/example.com/v1alpha1/widgets", type.CollectionPath(""));
+        Assert.Equal("/apis/example.com/v1alpha1/widgets/one", type.ObjectPath("", "one"));
+    }
+
     /// <summary><c>GET …/widgets/.</c> is a list of the namespace.</summary>
     [Theory]
     [InlineData("")]
