@@ -59,6 +59,9 @@ public static class KubernetesClusteringExtensions
 
         // Every silo watches the table. Views that silos send each other would bring times of other nodes' clocks, and tables of the past.
         builder.Configure<ClusterMembershipOptions>(static options => options.UseLivenessGossip = false);
+
+        // Before a silo is evicted all others are asked. An indirect probe asks one, and says nothing when that one has died, too.
+        builder.Configure<ClusterMembershipOptions>(static options => options.EnableIndirectProbes = false);
         builder.Services.PostConfigure<ClusterMembershipOptions>(Staleness.Extend);
         return builder;
     }

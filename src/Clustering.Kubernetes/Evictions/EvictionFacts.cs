@@ -18,10 +18,10 @@ internal readonly record struct EvictionFacts
     /// <summary>Whether no Active silo has sent a heartbeat for longer than Orleans allows, by the API server's clock.</summary>
     public bool AllSilent { get; init; }
 
-    /// <summary>Whether it is to be declared dead; otherwise it is a vote, which alone does nothing.</summary>
+    /// <summary>Whether it is to be declared dead; otherwise it is a vote, which alone does nothing unless half of the silos confirm it.</summary>
     public bool IsDeath { get; init; }
 
-    /// <summary>How many silos are Active and send heartbeats, the other counted in.</summary>
+    /// <summary>How many silos are Active and answer or have sent a heartbeat lately, the other counted in.</summary>
     public int Active { get; init; }
 
     /// <summary>How many of them were asked just now and do not reach the other, this silo counted in.</summary>

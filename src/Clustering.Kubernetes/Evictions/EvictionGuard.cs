@@ -43,8 +43,8 @@ internal sealed partial class EvictionGuard(
             IsDeath = row.Status == SiloStatus.Dead && current.Status != SiloStatus.Dead,
         };
         if (facts is { IsPredecessor: false, Self: not SiloStatus.Active })
-            facts = facts with { AllSilent = (await LoudAsync(table, cancellationToken)).Count == 0 };
-        else if (facts is { IsPredecessor: false, IsDeath: true })
+            facts = facts with { AllSilent = (await LoudAsync(table, Allowed, cancellationToken)).Count == 0 };
+        else if (!facts.IsPredecessor)
             facts = await AskAsync(facts, table, target, cancellationToken);
         if (EvictionRule.Refusal(facts) is { } refusal)
         {
@@ -52,12 +52,13 @@ internal sealed partial class EvictionGuard(
             return null;
         }
 
-        if (!facts.IsDeath)
+        // With half of the silos there is no need of other votes, and of several silos that die at once the last may have nobody to vote with.
+        if (!facts.IsDeath && !EvictionRule.IsConfirmed(facts))
             return row;
         var (cause, evidence) = facts.IsPredecessor
             ? (EvictionCause.Successor, $"{Self} runs at its address")
-            : (EvictionCause.Votes, $"no answer to the probes of {string.Join(", ", (row.Suspicions ?? []).Select(static vote => vote.Silo).Distinct())}; {facts.Deniers} of {facts.Active} active silos do not reach it");
-        return row with { Eviction = new Eviction(cause, Self, evidence, clock.UtcNow) };
+            : (EvictionCause.Votes, $"no answer to the probes of {VotersOf(row)}; {facts.Deniers} of {facts.Active} active silos do not reach it");
+        return row with { Status = SiloStatus.Dead, Eviction = new Eviction(cause, Self, evidence, clock.UtcNow) };
     }
 
     public void Written(SiloRow current, SiloRow row)
@@ -67,7 +68,10 @@ internal sealed partial class EvictionGuard(
 
         if (row.Status != SiloStatus.Dead)
         {
-            Log.Voted(logger, Self, row.Silo, string.Join(", ", (row.Suspicions ?? []).Select(static vote => vote.Silo)));
+            // A vote is renewed with every probe that fails.
+            var votes = VotersOf(row);
+            if (votes != VotersOf(current))
+                Log.Voted(logger, Self, row.Silo, votes);
             metrics.Voted();
         }
         else if (current.Status != SiloStatus.Dead && row.Eviction is { } eviction)
@@ -81,29 +85,38 @@ internal sealed partial class EvictionGuard(
     internal static TimeSpan Observation(ClusterMembershipOptions options) =>
         options.IAmAliveTablePublishTimeout * ObservedPeriods is var periods && periods > LeastObservation ? periods : LeastObservation;
 
-    /// <summary>The Active silos that have sent a heartbeat within the time that Orleans allows, by the API server's clock.</summary>
-    private async Task<List<string>> LoudAsync(OrleansClusterStatus table, CancellationToken cancellationToken)
+    /// <summary>The Active silos that have sent a heartbeat lately, by the API server's clock.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="within">How old the heartbeat may be.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    private async Task<HashSet<string>> LoudAsync(OrleansClusterStatus table, TimeSpan within, CancellationToken cancellationToken)
     {
         var alive = await heartbeats.ReadAllAsync(cancellationToken);
-        var limit = clock.UtcNow - Allowed;
-        return [.. table.Silos
-            .Where(row => row.Status == SiloStatus.Active && SiloRows.LastSignOfLife(row, TableChange.Heartbeat(alive, row)) >= limit)
-            .Select(static row => row.Silo)];
+        var limit = clock.UtcNow - within;
+        return [.. Active(table).Where(row => SiloRows.LastSignOfLife(row, TableChange.Heartbeat(alive, row)) >= limit).Select(static row => row.Silo)];
     }
 
+    private static IEnumerable<SiloRow> Active(OrleansClusterStatus table) => table.Silos.Where(static row => row.Status == SiloStatus.Active);
+
+    /// <summary>
+    /// Asks the other active silos whether they reach the target. One that does not answer counts as long as it may be alive: of several silos
+    /// that die at once, those that are left must be able to evict all.
+    /// </summary>
     private async Task<EvictionFacts> AskAsync(EvictionFacts facts, OrleansClusterStatus table, SiloAddress target, CancellationToken cancellationToken)
     {
         // Just after an outage of the API server everybody is silent, and counts.
         var counted = contact.Recovered is not null && facts.Contact < Allowed
-            ? [.. table.Silos.Where(static row => row.Status == SiloStatus.Active).Select(static row => row.Silo)]
-            : await LoudAsync(table, cancellationToken);
-        var asked = counted.Where(silo => silo != Self && silo != target.ToParsableString()).Select(SiloAddress.FromParsableString);
-        var denials = await Task.WhenAll(asked.Select(peer => DeniesAsync(() => peers().ReachesAsync(peer, target), cancellationToken))
-            .Append(DeniesAsync(() => ReachesAsync(target, cancellationToken), cancellationToken)));
+            ? [.. Active(table).Select(static row => row.Silo)]
+            : await LoudAsync(table, Staleness.ContactGap(options.Value), cancellationToken);
+        var own = ReachesAsync(target, cancellationToken);
+        var answers = await Task.WhenAll(Active(table)
+            .Where(row => row.Silo != Self && row.Silo != target.ToParsableString())
+            .Select(async row => (row.Silo, Reaches: await AnswerAsync(SiloAddress.FromParsableString(row.Silo), target, cancellationToken))));
         return facts with
         {
-            Active = counted.Union([Self, target.ToParsableString()]).Count(),
-            Deniers = denials.Count(static denies => denies),
+            // This silo and the target count, too.
+            Active = 2 + answers.Count(answer => answer.Reaches is not null || counted.Contains(answer.Silo)),
+            Deniers = answers.Count(static answer => answer.Reaches is false) + (await own ? 0 : 1),
         };
     }
 
@@ -116,24 +129,29 @@ internal sealed partial class EvictionGuard(
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.NotReached(logger, target, e.Message);
+            Log.NotReached(logger, target, FirstLine(e));
             return false;
         }
     }
 
-    /// <summary>Whether somebody answers that he does not reach the other. Who does not answer says nothing.</summary>
-    private async Task<bool> DeniesAsync(Func<Task<bool>> reaches, CancellationToken cancellationToken)
+    /// <summary>Whether a peer reaches the target; null when it does not answer.</summary>
+    private async Task<bool?> AnswerAsync(SiloAddress peer, SiloAddress target, CancellationToken cancellationToken)
     {
         try
         {
-            return !await reaches().WaitAsync(options.Value.MinProbeTimeout * 2, cancellationToken);
+            return await peers().ReachesAsync(peer, target).WaitAsync(options.Value.MinProbeTimeout * 2, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.NotAnswered(logger, e.Message);
-            return false;
+            Log.NotAnswered(logger, FirstLine(e));
+            return null;
         }
     }
+
+    private static string VotersOf(SiloRow row) => string.Join(", ", (row.Suspicions ?? []).Select(static vote => vote.Silo).Distinct());
+
+    /// <summary>Orleans puts stack traces into messages.</summary>
+    private static string FirstLine(Exception e) => e.Message.Split('\n', 2)[0].TrimEnd();
 
     private static partial class Log
     {
@@ -146,10 +164,10 @@ internal sealed partial class EvictionGuard(
         [LoggerMessage(LogLevel.Information, "A vote against silo {Silo} is not written: {Reason}")]
         public static partial void Refused(ILogger logger, string silo, string reason);
 
-        [LoggerMessage(LogLevel.Information, "Silo {Silo}, which is to be declared dead, does not answer: {Problem}")]
+        [LoggerMessage(LogLevel.Debug, "Silo {Silo}, which is to be declared dead, does not answer: {Problem}")]
         public static partial void NotReached(ILogger logger, SiloAddress silo, string problem);
 
-        [LoggerMessage(LogLevel.Information, "A silo does not say whether it reaches one that is to be declared dead: {Problem}")]
+        [LoggerMessage(LogLevel.Debug, "A silo does not say whether it reaches one that is to be declared dead: {Problem}")]
         public static partial void NotAnswered(ILogger logger, string problem);
     }
 }

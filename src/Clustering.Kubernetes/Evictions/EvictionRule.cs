@@ -14,8 +14,11 @@ internal static class EvictionRule
         { Self: not SiloStatus.Active, AllSilent: false } => "this silo has not joined, and others have",
         { Self: not SiloStatus.Active } when facts.Contact < facts.Observation =>
             "this silo has not joined, and has not watched the heartbeats for long enough",
-        { Self: SiloStatus.Active, IsDeath: true } when facts.Deniers * 2 < facts.Active =>
+        { Self: SiloStatus.Active, IsDeath: true } when !IsConfirmed(facts) =>
             FormattableString.Invariant($"{facts.Deniers} of {facts.Active} active silos do not reach it now, which is less than half"),
         _ => null,
     };
+
+    /// <summary>Whether an active silo has found that half of the active silos do not reach the other: then its vote alone suffices.</summary>
+    public static bool IsConfirmed(in EvictionFacts facts) => facts.Self == SiloStatus.Active && facts.Deniers * 2 >= facts.Active && facts.Deniers > 0;
 }

@@ -33,6 +33,19 @@ public sealed class EvictionRuleTests
     public void A_vote_of_an_active_silo_is_written_whoever_reaches_the_other() =>
         Assert.Null(EvictionRule.Refusal(Facts(SiloStatus.Active, false, 100, false, 0, 5) with { IsDeath = false }));
 
+    [Theory]
+    [InlineData(1, 2, true)]
+    [InlineData(2, 3, true)]
+    [InlineData(1, 3, false)]
+    [InlineData(0, 0, false)]
+    public void A_vote_that_half_of_the_active_silos_confirm_is_a_death(int deniers, int active, bool confirmed)
+    {
+        var vote = Facts(SiloStatus.Active, false, 100, false, deniers, active) with { IsDeath = false };
+
+        Assert.Equal(confirmed, EvictionRule.IsConfirmed(vote));
+        Assert.False(EvictionRule.IsConfirmed(vote with { Self = SiloStatus.Joining }));
+    }
+
     private static EvictionFacts Facts(SiloStatus self, bool isPredecessor, double contact, bool allSilent, int deniers, int active) => new()
     {
         Self = self,

@@ -9,7 +9,7 @@ public sealed class HelmTests
     private static readonly string Helm = Environment.GetEnvironmentVariable("HELM") is { Length: > 0 } named ? named : "helm";
 
     [Theory]
-    [InlineData("dev", "orleans-operator", "--set replicas=1,priority.enabled=false")]
+    [InlineData("dev", "orleans-operator", "--set replicas=1,priority.enabled=false,membershipProtection.enabled=false")]
     [InlineData("production", "orleans-operator", "")]
     [InlineData("complete", "orleans-operator", "--set autoscaling.enabled=true,tls.enabled=true,monitoring.enabled=true,dashboard.enabled=true")]
     [InlineData("one-namespace", "default", "--set replicas=2,scope=namespace")]
