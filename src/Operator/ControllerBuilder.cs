@@ -31,7 +31,7 @@ public sealed class ControllerBuilder<TObject>
         return this;
     }
 
-    /// <summary>Its objects own objects of this kind, in their own namespace: it may want them, and is told of them.</summary>
+    /// <summary>Declares a kind that its objects own, in their own namespace: the reconciler may want objects of it, and is called when they change.</summary>
     /// <typeparam name="T">The kind: a record with a <see cref="KindAttribute"/>.</typeparam>
     public ControllerBuilder<TObject> Owns<T>()
         where T : ResourceSnapshot

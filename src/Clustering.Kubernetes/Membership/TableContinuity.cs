@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace OrleansOperator.Clustering.Kubernetes.Membership;
 
 /// <summary>
-/// Ends this silo when the table that it goes by is no more. A silo that went on with its own view beside a new table would work
+/// Ends this silo when its membership table was deleted or replaced. A silo that went on with its own view beside a new table would work
 /// on the objects of those that joined the new one, and declare them dead.
 /// </summary>
 internal sealed partial class TableContinuity(ClusterIdentity cluster, ILogger<TableContinuity> logger, IFatalErrorHandler? fatal = null)

@@ -3,7 +3,7 @@ using OrleansOperator.DevCluster.Tests.Support;
 
 namespace OrleansOperator.DevCluster.Tests.Authorization;
 
-/// <summary>Users may do what roles that are bound to them allow, and are told of the rest in the words of a real server.</summary>
+/// <summary>Users may do what their bound roles allow; anything else is refused with the message of a real server.</summary>
 public sealed class RbacTests : IAsyncLifetime
 {
     private const string Pods = "/api/v1/namespaces/default/pods";

@@ -53,7 +53,7 @@ internal sealed class JsonOwnedKind<T>(ResourceType resource, JsonTypeInfo<T> js
         foreach (var (name, value) in Fields(wanted))
         {
             if (name is not (Metadata or Status))
-                Write(json, name, value);
+                json.WriteField(name, value);
         }
     }
 
@@ -62,16 +62,7 @@ internal sealed class JsonOwnedKind<T>(ResourceType resource, JsonTypeInfo<T> js
         if (Fields(wanted)[Metadata] is not JsonObject metadata)
             return;
         foreach (var (name, value) in metadata)
-            Write(json, name, value);
-    }
-
-    internal static void Write(Utf8JsonWriter json, string name, JsonNode? value)
-    {
-        json.WritePropertyName(name);
-        if (value is null)
-            json.WriteNullValue();
-        else
-            value.WriteTo(json);
+            json.WriteField(name, value);
     }
 
     private JsonObject Fields(ResourceSnapshot wanted) => JsonSerializer.SerializeToNode((T)wanted, json)!.AsObject();

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using OrleansOperator.Grains.Engine.Planning;
 using OrleansOperator.Grains.Interfaces;
@@ -54,7 +53,7 @@ internal sealed class JsonReconciledKind<T>(ResourceType resource, JsonTypeInfo<
     internal override void WriteStatus(Utf8JsonWriter json, object status)
     {
         foreach (var (name, value) in JsonSerializer.SerializeToNode(status, TypeOf(status))!.AsObject())
-            Write(json, name, value);
+            json.WriteField(name, value);
     }
 
     internal override IEnumerable<string> LostOf(ReconciledSnapshot answer, object status)
@@ -66,15 +65,6 @@ internal sealed class JsonReconciledKind<T>(ResourceType resource, JsonTypeInfo<
                where property.Get is not null && property.Get(status) is not null && (there is null || property.Get(there) is null)
                select property.Name,
         ];
-    }
-
-    private static void Write(Utf8JsonWriter json, string name, JsonNode? value)
-    {
-        json.WritePropertyName(name);
-        if (value is null)
-            json.WriteNullValue();
-        else
-            value.WriteTo(json);
     }
 
     /// <exception cref="InvalidOperationException">The status is of another type than the kind's.</exception>

@@ -28,7 +28,7 @@ internal sealed partial class ObjectReconciler(
     /// <summary>Looks whether there is something to do now: null when there is.</summary>
     public ReconcileOutcome? Look(ObjectKnowledge known) => EndOf(Next(known, out _));
 
-    /// <summary>Does what is to be done, until there is no more.</summary>
+    /// <summary>Executes steps until the object is as planned.</summary>
     /// <exception cref="KubeApiException">A request failed and is to be tried again with back-off.</exception>
     public async Task<ReconcileOutcome> ReconcileAsync(ObjectKnowledge known, RequestPriority priority, CancellationToken cancellationToken)
     {
